@@ -1,0 +1,74 @@
+"""``oneshot list``: what can be named, and what one method can be told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from inspect import getdoc, getmodule
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.commands.options import json_option, plugin_option
+
+
+@click.command("list")
+@click.argument("method", required=False)
+@plugin_option
+@json_option
+def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
+    """List methods, tasks, datasets and suites, and where each comes from; imports none of them.
+
+    With METHOD, show what that one is and the settings it takes.
+    """
+    from harness.plugins import Plugins
+
+    found = Plugins(plugins)
+    if method is not None:
+        _print_method(found.get("method", method), as_json)
+        return
+    listing = _listing(found)
+    if as_json:
+        click.echo(json.dumps(listing, indent=1))
+        return
+    width = max(len(name) for group in listing.values() for name in group)
+    for kind, group in listing.items():
+        click.echo(f"{kind}:")
+        for name, origin in group.items():
+            click.echo(f"  {name:<{width}}  {origin}")
+
+
+def _listing(found: Any) -> dict[str, dict[str, str]]:
+    from harness.plugins import KINDS
+    from harness.suite import suite_names
+
+    listing = {
+        f"{kind}s": {
+            name: " AND ".join(each.origin for each in claims)
+            for name, claims in found.listed(kind).items()
+        }
+        for kind in KINDS
+    }
+    return {**listing, "suites": {name: "built in" for name in suite_names()}}
+
+
+def _print_method(spec: Any, as_json: bool) -> None:
+    settings = {field.name: getattr(spec.settings(), field.name) for field in fields(spec.settings)}
+    traits = {
+        "framework": spec.framework,
+        "seeded": spec.seeded,
+        "transductive": spec.transductive,
+        "settings": settings,
+    }
+    if as_json:
+        click.echo(json.dumps({"name": spec.name, **traits}, indent=1))
+        return
+    module = getmodule(spec.build)
+    click.echo(getdoc(module) or spec.name if module else spec.name)
+    click.echo(
+        f"\nframework: {spec.framework}; seeded: {'yes' if spec.seeded else 'no'}; "
+        f"transductive: {'yes' if spec.transductive else 'no'}"
+    )
+    for name, default in settings.items():
+        click.echo(f"  {name}={default}")

@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.errors import UsageError
+
+results_option = click.option(
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder of records, and of what report makes of them.",
+)
+plugin_option = click.option(
+    "--plugin",
+    "plugins",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A Python file that implements a hook, such as a method. Repeatable.",
+)
+data_option = click.option(
+    "--data",
+    metavar="NAME",
+    help="Dataset: omniglot, sketch, folder:PATH; NAME@validation to choose settings on. "
+    "[default: omniglot where it is installed, else sketch]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results only.")
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read ``0``, ``0,1,2`` or ``0-2``.
+
+    Raises:
+        UsageError: it reads as none of them.
+    """
+    seeds: list[int] = []
+    try:
+        for part in text.split(","):
+            first, dash, last = part.strip().partition("-")
+            seeds += range(int(first), int(last) + 1) if dash else [int(first)]
+    except ValueError:
+        seeds = []
+    if not seeds:
+        raise UsageError(f"--seeds {text}: write numbers from 0 up, such as 0, 0,1,2 or 0-2")
+    return tuple(dict.fromkeys(seeds))

@@ -1,0 +1,162 @@
+"""``oneshot run``: methods on tasks, into records."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.commands.options import (
+    data_option,
+    json_option,
+    parse_seeds,
+    plugin_option,
+    quiet_option,
+    results_option,
+)
+
+FAILED = 3
+
+
+@click.command()
+@click.argument("suite", required=False)
+@click.option(
+    "--method",
+    "-m",
+    "methods",
+    multiple=True,
+    metavar="NAME[key=value,...]",
+    help="A method, with settings. Repeatable; replaces the suite's.",
+)
+@click.option(
+    "--task",
+    "-t",
+    "tasks",
+    multiple=True,
+    metavar="TASK",
+    help="A task, such as across-20w1s, lake-400, across-sweep, "
+    "across-20w1s@background. Repeatable; replaces the suite's.",
+)
+@data_option
+@click.option("--seeds", metavar="LIST", help="Seeds of methods that have any: 0,1,2 or 0-2.")
+@click.option("--episodes", type=click.IntRange(min=1), help="Episodes of each task.")
+@results_option
+@plugin_option
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Jobs at a time; each gets its share of the cores.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=7200,
+    show_default=True,
+    help="Seconds that one job may take; 0 for as long as it likes.",
+)
+@click.option("--force", is_flag=True, help="Run again what is recorded.")
+@quiet_option
+@json_option
+def run(
+    suite: str | None,
+    jobs: int,
+    timeout: float,
+    quiet: bool,
+    as_json: bool,
+    results: Path,
+    **asked: Any,
+) -> int:
+    """Run methods on tasks, each job in a process of its own, and record every answer.
+
+    SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named)
+    or full. What is recorded and comparable is not run again.
+    """
+    from harness.engine import LocalEngine, Result
+    from harness.progress import RunProgress
+    from harness.run import plan, run
+
+    request = _request(suite, results=results, **asked)
+    todo = plan(request)
+    if not quiet:
+        label = " (synthetic)" if todo.synthetic else ""
+        click.echo(
+            f"{todo.dataset}{label}: {todo.n_results} results to measure in "
+            f"{len(todo.jobs)} jobs, {todo.n_recorded} recorded already",
+            err=True,
+        )
+    done: list[Result] = []
+    with RunProgress(todo.n_results, quiet=quiet) as progress:
+
+        def notify(result: Result) -> None:
+            done.append(result)
+            progress(result)
+
+        run(todo, LocalEngine(jobs, timeout or None), results, notify)
+    if as_json:
+        click.echo(json.dumps([_summary(result) for result in done], indent=1))
+    elif not quiet:
+        click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
+    return FAILED if progress.n_failed else 0
+
+
+def _request(
+    suite: str | None,
+    *,
+    methods: tuple[str, ...],
+    tasks: tuple[str, ...],
+    data: str | None,
+    seeds: str | None,
+    episodes: int | None,
+    results: Path,
+    plugins: tuple[Path, ...],
+    force: bool,
+) -> Any:
+    """Join the suite, where there is one, with what replaces parts of it."""
+    from harness.datasets import default_data
+    from harness.plugins import Plugins
+    from harness.run import Request
+    from harness.suite import load_suite
+
+    if suite is None and not methods and not tasks:
+        suite = "quick"
+    chosen = load_suite(suite) if suite is not None else None
+    if data is None:
+        data = chosen.data if chosen else _announced(default_data(Plugins(plugins)))
+    return Request(
+        data=data,
+        methods=methods or (chosen.methods if chosen else ()),
+        tasks=tasks or (chosen.tasks if chosen else ()),
+        seeds=parse_seeds(seeds) if seeds else (chosen.seeds if chosen else (0,)),
+        n_episodes=episodes or (chosen.episodes if chosen else None),
+        results=results,
+        plugins=plugins,
+        force=force,
+    )
+
+
+def _announced(data: str) -> str:
+    if data == "sketch":
+        click.echo(
+            "omniglot is not installed: using sketch, which is synthetic; "
+            "the real one: oneshot data download",
+            err=True,
+        )
+    return data
+
+
+def _summary(result: Any) -> dict[str, Any]:
+    from harness.records import Record
+
+    summary = asdict(result.identity)
+    if isinstance(result, Record):
+        summary["accuracy"] = 100 * float(result.outcomes.credit.mean())
+        summary["cost"] = asdict(result.cost)
+    else:
+        summary["failure"] = result.reason
+    return summary

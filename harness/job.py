@@ -1,0 +1,170 @@
+"""A job: one method, fitted once with one seed, answering any number of tasks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from harness.dataset import Dataset
+from harness.datasets import load_dataset
+from harness.embedding import EmbeddingMethod
+from harness.episodes import Dealt, Episodes, deal
+from harness.errors import MethodError
+from harness.machine import environment, peak_memory
+from harness.method import Method, MethodSpec, Training, checked_scores
+from harness.outcome import judge
+from harness.plugins import Plugins
+from harness.records import Cost, Identity, Record
+from harness.settings import MethodChoice, configure
+from harness.task import Task, sample
+
+TASK_SEED = 0
+"""Every method, with whatever seed of its own, answers the same episodes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one process is asked to do.
+
+    Attributes:
+        data: the dataset as it was asked for, which may hold a path.
+        dataset: the dataset's own name.
+        fingerprint: sha256 over its pixels, as the plan saw them.
+        choice: the method, in canonical spelling.
+        seed: the method's seed.
+        tasks: what to answer.
+        n_episodes: how many of each; None for each task's own number.
+        plugins: plugin files that may be needed.
+    """
+
+    data: str
+    dataset: str
+    fingerprint: str
+    choice: MethodChoice
+    seed: int
+    tasks: tuple[Task, ...]
+    n_episodes: int | None
+    plugins: tuple[Path, ...] = ()
+
+    def identity(self, task: Task) -> Identity:
+        """Return the identity of the record that answering ``task`` ends in."""
+        return Identity(
+            dataset=self.dataset,
+            fingerprint=self.fingerprint,
+            task=str(task),
+            n_episodes=self.n_episodes,
+            method=self.choice.name,
+            settings=dict(self.choice.pairs),
+            seed=self.seed,
+        )
+
+    def to_json(self) -> str:
+        """Return the job as one line of JSON."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """Read what ``to_json`` wrote."""
+        body = json.loads(text)
+        choice = body["choice"]
+        pairs = tuple((key, value) for key, value in choice["pairs"])
+        body |= {
+            "choice": MethodChoice(name=choice["name"], pairs=pairs),
+            "tasks": tuple(Task(**task) for task in body["tasks"]),
+            "plugins": tuple(Path(file) for file in body["plugins"]),
+        }
+        return cls(**body)
+
+
+def perform(job: Job) -> Iterator[Record]:
+    """Fit the method, then yield the record of each task as soon as it is answered.
+
+    Raises:
+        MethodError: the method answered something that is not an answer.
+        Exception: whatever the method raised.
+    """
+    plugins = Plugins(job.plugins)
+    spec: MethodSpec = plugins.get("method", job.choice.name)
+    dataset = load_dataset(job.data, plugins)
+    method = spec.build(configure(job.choice, spec.settings))
+    if not callable(getattr(method, "score", None)):
+        raise MethodError(
+            f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
+            "an embedding with from_embedding, a classifier with from_sklearn"
+        )
+    fit_seconds = _fit(method, dataset, job.seed)
+    for task in job.tasks:
+        yield _answer(job, spec, method, dataset, task, plugins, fit_seconds)
+
+
+def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
+    """Draw and deal a task as every job does."""
+    spec = plugins.get("task", task.family)
+    draw = sample(spec, dataset, task, n_episodes, TASK_SEED)
+    return deal(draw, dataset.split(task.split), seed=TASK_SEED)
+
+
+def _fit(method: Method, dataset: Dataset, seed: int) -> float:
+    """Fit what can be fitted; return the seconds it took."""
+    started = perf_counter()
+    if hasattr(method, "fit"):
+        method.fit(dataset.background, Training(seed=seed))
+    return perf_counter() - started
+
+
+def _answer(
+    job: Job,
+    spec: MethodSpec,
+    method: Method,
+    dataset: Dataset,
+    task: Task,
+    plugins: Plugins,
+    fit_seconds: float,
+) -> Record:
+    ready = dealt(dataset, task, job.n_episodes, plugins)
+    before = method.n_embedded if isinstance(method, EmbeddingMethod) else None
+    scores, seconds = _timed_scores(method, ready.episodes)
+    checked = checked_scores(scores, ready.episodes, job.choice.name)
+    return Record(
+        identity=job.identity(task),
+        synthetic=dataset.synthetic,
+        transductive=spec.transductive,
+        framework=spec.framework,
+        configuration=asdict(configure(job.choice, spec.settings)),
+        n_way=ready.episodes.n_way,
+        n_shot=ready.episodes.n_shot,
+        manifest=ready.key.manifest,
+        outcomes=judge(checked, ready.key.truth),
+        cluster=ready.key.cluster,
+        clusters=ready.key.clusters,
+        cost=Cost(
+            fit_seconds=fit_seconds,
+            score_seconds=seconds,
+            embedded=None if before is None else method.n_embedded - before,  # type: ignore[attr-defined]
+            peak_memory=peak_memory(),
+            parameters=getattr(method, "n_parameters", None),
+        ),
+        environment=environment(),
+    )
+
+
+def _timed_scores(method: Method, episodes: Episodes) -> tuple[Any, float]:
+    """Return a method's scores and the seconds they took, embedding included.
+
+    Images that an earlier task of this job had embedded are charged at the measured mean, so
+    that a task costs the same wherever it stands in the order.
+    """
+    # the pool is the harness's own: unpacking it into words is not the method's time
+    _ = episodes.pool.words
+    spent = method.seconds_embedding if isinstance(method, EmbeddingMethod) else 0.0
+    started = perf_counter()
+    scores = method.score(episodes)
+    seconds = perf_counter() - started
+    if isinstance(method, EmbeddingMethod) and method.n_embedded:
+        seconds -= method.seconds_embedding - spent
+        seconds += len(episodes.rows) * method.seconds_embedding / method.n_embedded
+    return scores, seconds

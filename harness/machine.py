@@ -1,0 +1,92 @@
+"""What ran: the machine, the versions, the commit, and the memory that a process took."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from functools import lru_cache
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def environment() -> dict[str, Any]:
+    """Describe this machine and what is loaded in this process, for a record."""
+    return {
+        "machine": machine(),
+        "versions": _versions(),
+        "commit": commit(),
+        "threads": os.environ.get("OMP_NUM_THREADS", "all"),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Describe the machine: system, processor, cores."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+    }
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown"
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of Python, of this project, and of each imported distribution."""
+    named = {"python": platform.python_version()}
+    distributions = packages_distributions()
+    for module in sorted({name.partition(".")[0] for name in list(sys.modules)}):
+        for distribution in distributions.get(module, ()):
+            named[distribution] = version(distribution)
+    return named
+
+
+@lru_cache(maxsize=1)
+def commit() -> str | None:
+    """Return the git commit of this project's checkout, marked when it had changes; else None."""
+    here = Path(__file__).parent.parent
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", "-C", str(here), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+        ).stdout.strip()
+
+    try:
+        # an installed copy may lie inside somebody else's checkout
+        git("ls-files", "--error-unmatch", "harness/machine.py")
+        changed = git("status", "--porcelain", "--", "harness", "methods", "tasks")
+        return git("rev-parse", "HEAD") + ("+changes" if changed else "")
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def peak_memory() -> int:
+    """Return the most bytes of memory that this process has held so far."""
+    try:
+        # not getrusage: its peak outlives exec, so a child would start at its parent's
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

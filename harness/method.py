@@ -1,0 +1,110 @@
+"""What a method is: three verbs, only one of which every method needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.dataset import Split
+from harness.episodes import Episodes
+from harness.errors import MethodError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What the harness gives a method that learns.
+
+    Attributes:
+        seed: the only source of randomness that ``fit`` may use.
+    """
+
+    seed: int
+
+
+@runtime_checkable
+class Method(Protocol):
+    """Answers N-way episodes.
+
+    A method that learns also has ``fit(background, training)``, called once, with labelled
+    background characters only. A method whose fitted state can be kept also has ``save(folder)``
+    and ``load(folder)``, without pickle. ``n_parameters``, where a method has it, is the number
+    of values it learnt.
+    """
+
+    def score(self, episodes: Episodes) -> NDArray[Any]:
+        """Return ``(n_episodes, n_query, n_way)`` floats, higher for more alike.
+
+        Ties are answers too: they share the point. Asking twice gives the same scores.
+        """
+
+
+class Learns(Protocol):
+    """The verb of a method that learns."""
+
+    def fit(self, background: Split, training: Training) -> None:
+        """Learn from labelled characters, none of which any task will show."""
+
+
+class Keeps(Protocol):
+    """The verbs of a method whose fitted state can be kept, without pickle."""
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted state into an existing empty folder."""
+
+    def load(self, folder: Path) -> None:
+        """Read back what ``save`` wrote."""
+
+
+@dataclass(frozen=True)
+class NoSettings:
+    """The settings of a method that has none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodSpec:
+    """A method, as its plugin declares it.
+
+    Attributes:
+        name: what it is called, the same as its entry point.
+        build: ``build(settings)`` returns an unfitted method.
+        settings: a frozen dataclass of int, float, bool and str fields, all with defaults.
+        seeded: True when another seed gives other answers; otherwise it runs once, with seed 0.
+        transductive: True when it looks at several queries of an episode, or at several
+            episodes, together; the leaderboard marks it.
+        framework: what it computes with, for the reader of a table.
+    """
+
+    name: str
+    build: Callable[[Any], Method]
+    settings: type = NoSettings
+    seeded: bool = False
+    transductive: bool = False
+    framework: str = "numpy"
+
+
+def checked_scores(scores: object, episodes: Episodes, method: str) -> NDArray[np.float64]:
+    """Return a method's scores as float64 ``(n_episodes, n_query, n_way)``.
+
+    Raises:
+        MethodError: they are missing, of another shape, not numbers, or NaN.
+    """
+    expected = (len(episodes), episodes.n_query, episodes.n_way)
+    if scores is None:
+        raise MethodError(f"{method}: score returned nothing; is a return missing?")
+    array = np.asarray(scores)
+    if array.shape != expected:
+        raise MethodError(
+            f"{method}: score returned shape {array.shape}, not {expected} "
+            "(n_episodes, n_query, n_way)"
+        )
+    if array.dtype.kind not in "fiub":
+        raise MethodError(f"{method}: score returned {array.dtype}, not real numbers")
+    if np.isnan(array).any():
+        bad = int(np.isnan(array).any(axis=(1, 2)).sum())
+        raise MethodError(f"{method}: score returned NaN in {bad} of {len(array)} episodes")
+    return array.astype(np.float64)

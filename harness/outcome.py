@@ -1,0 +1,41 @@
+"""From scores to outcomes: who was right, with ties sharing the point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcomes:
+    """What a method answered to every query of a task.
+
+    Attributes:
+        answer: ``(n_episodes, n_query)`` int, the way that scored highest, the first of a tie.
+        tied: ``(n_episodes, n_query)`` int, how many ways share the highest score; 1 is no tie.
+        right: ``(n_episodes, n_query)`` bool, whether the true way is among them.
+    """
+
+    answer: NDArray[np.integer]
+    tied: NDArray[np.integer]
+    right: NDArray[np.bool_]
+
+    @property
+    def credit(self) -> NDArray[np.float64]:
+        """``(n_episodes, n_query)`` points: 1/k where k ways tie at the top and one is true."""
+        return np.where(self.right, 1 / self.tied, 0.0)
+
+
+def judge(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> Outcomes:
+    """Compare ``scores (n_episodes, n_query, n_way)`` with ``truth (n_episodes, n_query)``.
+
+    A constant score earns exactly 1/N: no position is favoured.
+    """
+    top = scores == scores.max(axis=-1, keepdims=True)
+    return Outcomes(
+        answer=top.argmax(axis=-1),
+        tied=top.sum(axis=-1),
+        right=np.take_along_axis(top, truth[:, :, None], axis=-1)[:, :, 0],
+    )

@@ -1,0 +1,234 @@
+"""Records: one JSON file per dataset, task, method with its settings, and seed.
+
+A record holds every answer, so that every table, plot and comparison can be made from records
+alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import RecordError
+from harness.outcome import Outcomes
+from harness.settings import MethodChoice
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What was run: two records with one identity are repetitions of each other.
+
+    Attributes:
+        dataset: its name.
+        fingerprint: sha256 over its pixels.
+        task: the task's name.
+        n_episodes: how many were asked for; None for the task's own number.
+        method: the method's name.
+        settings: the settings that differ from the method's defaults.
+        seed: the method's seed.
+    """
+
+    dataset: str
+    fingerprint: str
+    task: str
+    n_episodes: int | None
+    method: str
+    settings: Mapping[str, str]
+    seed: int
+
+    @property
+    def choice(self) -> MethodChoice:
+        """The method as it is asked for on the command line."""
+        return MethodChoice(name=self.method, pairs=tuple(self.settings.items()))
+
+    @property
+    def path(self) -> Path:
+        """Where its record stands, under a results folder's ``records``."""
+        name = self.method
+        if self.settings:
+            spelled = json.dumps(dict(self.settings), sort_keys=True)
+            name += "-" + sha256(spelled.encode()).hexdigest()[:8]
+        task = self.task + ("" if self.n_episodes is None else f"-{self.n_episodes}-episodes")
+        dataset = _file_name(self.dataset)
+        if ":" in self.dataset:
+            dataset += "-" + self.fingerprint[:8]
+        return Path(dataset) / task / _file_name(name) / f"seed-{self.seed}.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a record's answers cost.
+
+    Attributes:
+        fit_seconds: one fit, however many tasks used it.
+        score_seconds: the whole task, embedding every image that it shows, at the measured mean
+            per image where an earlier task of the same job had embedded it already.
+        embedded: how many images this task was the first to embed; None for other methods.
+        peak_memory: bytes, of the job's own process.
+        parameters: learnt values; None where the method does not tell.
+    """
+
+    fit_seconds: float
+    score_seconds: float
+    embedded: int | None
+    peak_memory: int
+    parameters: int | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Record:
+    """One method's answers to one task.
+
+    Attributes:
+        identity: what was run.
+        synthetic: whether a program drew the dataset.
+        transductive: whether the method looks at several queries together.
+        framework: what the method computes with.
+        configuration: every setting, defaults included.
+        n_way: classes in each episode.
+        n_shot: support images of each class.
+        manifest: sha256 over pixels, episodes and truth; only equal ones are comparable.
+        outcomes: every answer.
+        cluster: ``(n_episodes,)`` int into ``clusters``.
+        clusters: the clusters' names.
+        cost: time, memory and size.
+        environment: versions, machine, commit.
+    """
+
+    identity: Identity
+    synthetic: bool
+    transductive: bool
+    framework: str
+    configuration: Mapping[str, Any]
+    n_way: int
+    n_shot: int
+    manifest: str
+    outcomes: Outcomes
+    cluster: NDArray[np.integer]
+    clusters: tuple[str, ...]
+    cost: Cost
+    environment: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A job that did not end in a record of this identity, and why.
+
+    Attributes:
+        identity: what was run.
+        reason: in one line.
+        details: the job's last words, for whoever looks into it.
+        environment: versions, machine, commit.
+    """
+
+    identity: Identity
+    reason: str
+    details: str
+    environment: Mapping[str, Any]
+
+
+def to_json(result: Record | Failure) -> str:
+    """Return a result as the text of its file."""
+    body: dict[str, Any] = {"schema": SCHEMA, "identity": asdict(result.identity)}
+    if isinstance(result, Failure):
+        body |= {
+            "failure": result.reason,
+            "details": result.details,
+            "environment": dict(result.environment),
+        }
+        return json.dumps(body, indent=1) + "\n"
+    outcomes = result.outcomes
+    body |= {
+        "synthetic": result.synthetic,
+        "transductive": result.transductive,
+        "framework": result.framework,
+        "configuration": dict(result.configuration),
+        "n_way": result.n_way,
+        "n_shot": result.n_shot,
+        "manifest": result.manifest,
+        "outcomes": {
+            "shape": list(outcomes.answer.shape),
+            "answer": _packed(outcomes.answer),
+            "tied": _packed(outcomes.tied),
+            "right": _packed(outcomes.right),
+        },
+        "cluster": _packed(result.cluster),
+        "clusters": list(result.clusters),
+        "cost": asdict(result.cost),
+        "environment": dict(result.environment),
+    }
+    return json.dumps(body, indent=1) + "\n"
+
+
+def from_json(text: str) -> Record | Failure:
+    """Return the result that ``to_json`` wrote.
+
+    Raises:
+        RecordError: its schema is newer.
+    """
+    body = json.loads(text)
+    if body["schema"] != SCHEMA:
+        raise RecordError(
+            f"schema {body['schema']}, and this version reads schema {SCHEMA}; upgrade oneshot"
+        )
+    identity = Identity(**body["identity"])
+    if "failure" in body:
+        return Failure(
+            identity=identity,
+            reason=body["failure"],
+            details=body["details"],
+            environment=body["environment"],
+        )
+    outcomes, (n_episodes, n_query) = body["outcomes"], body["outcomes"]["shape"]
+    answers = {
+        key: _unpacked(outcomes[key], n_episodes * n_query).reshape(n_episodes, n_query)
+        for key in ("answer", "tied", "right")
+    }
+    return Record(
+        identity=identity,
+        synthetic=body["synthetic"],
+        transductive=body["transductive"],
+        framework=body["framework"],
+        configuration=body["configuration"],
+        n_way=body["n_way"],
+        n_shot=body["n_shot"],
+        manifest=body["manifest"],
+        outcomes=Outcomes(
+            answer=answers["answer"], tied=answers["tied"], right=answers["right"].astype(bool)
+        ),
+        cluster=_unpacked(body["cluster"], n_episodes),
+        clusters=tuple(body["clusters"]),
+        cost=Cost(**body["cost"]),
+        environment=body["environment"],
+    )
+
+
+def _packed(values: NDArray[Any]) -> str:
+    """Return non-negative integers as base64 of their zlib-compressed little-endian uint16."""
+    if values.max(initial=0) > np.iinfo(np.uint16).max:
+        raise ValueError(f"{values.max()} does not fit 16 bits")
+    return base64.b64encode(zlib.compress(values.astype("<u2").tobytes(), 9)).decode("ascii")
+
+
+def _unpacked(text: str, n_values: int) -> NDArray[np.uint16]:
+    raw = zlib.decompress(base64.b64decode(text, validate=True))
+    values = np.frombuffer(raw, "<u2")
+    if len(values) != n_values:
+        raise ValueError(f"{len(values)} values where {n_values} should be")
+    return values
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)

@@ -1,0 +1,170 @@
+"""Planning and running: from what was asked, through jobs, to records in the results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.dataset import Dataset
+from harness.datasets import load_dataset
+from harness.engine import LocalEngine, Result
+from harness.errors import NothingToDo, RecordError
+from harness.job import Job, dealt
+from harness.plugins import Plugins
+from harness.records import Record
+from harness.settings import MethodChoice, canonical, parse_method
+from harness.store import place, read, write
+from harness.task import Task, parse_tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a user asks for: every method on every task, with every seed.
+
+    Attributes:
+        data: the dataset as written on the command line.
+        methods: as ``NAME[key=value,...]``.
+        tasks: as ``across-20w1s``; a sweep counts as its tasks.
+        seeds: given to methods that a seed changes; the others run once, with seed 0.
+        n_episodes: of each task; None for each task's own number.
+        results: the results folder.
+        plugins: plugin files.
+        force: run again what is recorded.
+    """
+
+    data: str
+    methods: tuple[str, ...]
+    tasks: tuple[str, ...]
+    seeds: tuple[int, ...] = (0,)
+    n_episodes: int | None = None
+    results: Path
+    plugins: tuple[Path, ...] = ()
+    force: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is left to do.
+
+    Attributes:
+        jobs: each with the tasks that are not recorded yet.
+        n_recorded: records that stand already and are comparable.
+        dataset: the dataset's name.
+        synthetic: whether a program drew it.
+    """
+
+    jobs: tuple[Job, ...]
+    n_recorded: int
+    dataset: str
+    synthetic: bool
+
+    @property
+    def n_results(self) -> int:
+        """How many results the jobs will end in."""
+        return sum(len(job.tasks) for job in self.jobs)
+
+
+def plan(request: Request) -> Plan:
+    """Find out what is left to do, and refuse what cannot be done before anything runs.
+
+    Raises:
+        UsageError: a name, shape or setting that does not exist.
+        DataError: a dataset that cannot be had, or cannot fill a task.
+        PluginError: a plugin that cannot be used.
+        NothingToDo: no method or no task was named.
+    """
+    if not request.methods or not request.tasks:
+        missing = "method" if not request.methods else "task"
+        raise NothingToDo(f"no {missing} was named; add --{missing} NAME; see: oneshot list")
+    plugins = Plugins(request.plugins)
+    tasks = _tasks(request.tasks, plugins)
+    candidates = _candidates(request, plugins)
+    dataset = load_dataset(request.data, plugins)
+    for task in tasks:
+        dealt(dataset, task, 1, plugins)
+    manifests = _Manifests(dataset, plugins, request.n_episodes)
+    jobs, n_recorded = [], 0
+    for choice, seed in candidates:
+        job = Job(
+            data=request.data,
+            dataset=dataset.name,
+            fingerprint=dataset.fingerprint,
+            choice=choice,
+            seed=seed,
+            tasks=tasks,
+            n_episodes=request.n_episodes,
+            plugins=tuple(file.absolute() for file in request.plugins),
+        )
+        left = tuple(
+            task
+            for task in tasks
+            if request.force or not _recorded(job, task, request.results, manifests)
+        )
+        n_recorded += len(tasks) - len(left)
+        if left:
+            jobs.append(replace(job, tasks=left))
+    return Plan(
+        jobs=tuple(jobs), n_recorded=n_recorded, dataset=dataset.name, synthetic=dataset.synthetic
+    )
+
+
+def run(plan: Plan, engine: LocalEngine, results: Path, notify: Callable[[Result], None]) -> None:
+    """Run the jobs; each result is written as it comes, and then told to ``notify``.
+
+    A job that fails costs its own results and nothing else. On KeyboardInterrupt the finished
+    records stay and nothing half-written does.
+    """
+
+    def keep(result: Result) -> None:
+        write(result, results)
+        notify(result)
+
+    with engine:
+        for future in as_completed([engine.submit(job, keep) for job in plan.jobs]):
+            future.result()
+
+
+def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
+    families = plugins.listed("task")
+    # a dict keeps the order and drops a task that was named twice, as 20-way and in a sweep
+    return tuple(dict.fromkeys(task for text in texts for task in parse_tasks(text, families)))
+
+
+def _candidates(request: Request, plugins: Plugins) -> Iterator[tuple[MethodChoice, int]]:
+    seen = set()
+    for text in request.methods:
+        choice = parse_method(text)
+        spec = plugins.get("method", choice.name)
+        spelled = canonical(choice, spec.settings)
+        for seed in request.seeds if spec.seeded else (0,):
+            if (spelled, seed) not in seen:
+                seen.add((spelled, seed))
+                yield spelled, seed
+
+
+class _Manifests:
+    """The manifest hash of each task, drawn when first asked for."""
+
+    def __init__(self, dataset: Dataset, plugins: Plugins, n_episodes: int | None) -> None:
+        self._dataset, self._plugins, self._n_episodes = dataset, plugins, n_episodes
+        self._known: dict[Task, str] = {}
+
+    def of(self, task: Task) -> str:
+        if task not in self._known:
+            ready = dealt(self._dataset, task, self._n_episodes, self._plugins)
+            self._known[task] = ready.key.manifest
+        return self._known[task]
+
+
+def _recorded(job: Job, task: Task, results: Path, manifests: _Manifests) -> bool:
+    """Whether a readable record of the same episodes stands; a damaged one is run again."""
+    path = place(job.identity(task), results)
+    if not path.exists():
+        return False
+    try:
+        result = read(path)
+    except RecordError:
+        return False
+    return isinstance(result, Record) and result.manifest == manifests.of(task)

@@ -1,0 +1,83 @@
+"""A method's settings: ``NAME[key=value,...]`` read into its own dataclass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any, get_type_hints
+
+from harness.errors import UsageError, did_you_mean
+
+_CHOICE = re.compile(r"(?P<name>[^\[\]]+?)(?:\[(?P<pairs>[^\[\]]*)\])?")
+_BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodChoice:
+    """A method as asked for: its name, and the settings that differ from the defaults."""
+
+    name: str
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        inside = ",".join(f"{key}={value}" for key, value in self.pairs)
+        return f"{self.name}[{inside}]" if inside else self.name
+
+
+def parse_method(text: str) -> MethodChoice:
+    """Read ``NAME`` or ``NAME[key=value,...]``.
+
+    Raises:
+        UsageError: it reads as neither, or a key is given twice.
+    """
+    match = _CHOICE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"method {text!r} is not NAME or NAME[key=value,...]")
+    pairs: dict[str, str] = {}
+    for part in filter(None, (match["pairs"] or "").split(",")):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not key or not value:
+            raise UsageError(f"method {text}: setting {part!r} is not key=value")
+        if key in pairs:
+            raise UsageError(f"method {text}: setting {key} is given twice")
+        pairs[key] = value
+    return MethodChoice(name=match["name"], pairs=tuple(pairs.items()))
+
+
+def configure(choice: MethodChoice, settings: type) -> Any:
+    """Return an instance of a method's settings dataclass.
+
+    Raises:
+        UsageError: a key that does not exist, or a value of another type or out of range; the
+            dataclass may refuse a value itself with a ValueError.
+    """
+    types = get_type_hints(settings)
+    known = [field.name for field in fields(settings)]
+    values = {}
+    for key, text in choice.pairs:
+        if key not in known:
+            raise UsageError(f"{choice.name} has no setting {key}; {did_you_mean(key, known)}")
+        values[key] = _typed(choice.name, key, text, types[key])
+    try:
+        return settings(**values)
+    except ValueError as refusal:
+        raise UsageError(f"{choice}: {refusal}") from refusal
+
+
+def canonical(choice: MethodChoice, settings: type) -> MethodChoice:
+    """Return the choice in one spelling: typed values, defaults left out, keys in field order."""
+    chosen, default = asdict(configure(choice, settings)), asdict(settings())
+    pairs = tuple(
+        (key, str(value).lower() if isinstance(value, bool) else str(value))
+        for key, value in chosen.items()
+        if value != default[key]
+    )
+    return MethodChoice(name=choice.name, pairs=pairs)
+
+
+def _typed(method: str, key: str, text: str, kind: type) -> Any:
+    try:
+        return _BOOLEANS[text.lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        allowed = "true or false" if kind is bool else f"a value of type {kind.__name__}"
+        raise UsageError(f"{method}: setting {key}={text} is not {allowed}") from None

@@ -1,0 +1,74 @@
+"""The results folder: records written once, atomically, and read back."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from harness.errors import RecordError
+from harness.records import Failure, Identity, Record, from_json, to_json
+
+
+def place(identity: Identity, results: Path) -> Path:
+    """Return the file in which a record of this identity stands, or would stand."""
+    return results / "records" / identity.path
+
+
+def write(result: Record | Failure, results: Path) -> Path:
+    """Write a result under ``results/records``, atomically, and return its path.
+
+    A record replaces an earlier record or failure of its identity; a failure never replaces a
+    record.
+    """
+    path = place(result.identity, results)
+    failed = path.with_suffix(".failed.json")
+    if isinstance(result, Failure):
+        if not path.exists():
+            write_atomically(failed, to_json(result))
+        return failed
+    write_atomically(path, to_json(result))
+    failed.unlink(missing_ok=True)
+    return path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a crash, sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".tmp", delete=False
+    ) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def read_all(results: Path) -> Iterator[Record | Failure]:
+    """Yield every result under ``results/records``, in the order of their paths."""
+    for path in sorted((results / "records").rglob("*.json"), key=lambda p: p.parts):
+        if not path.name.startswith("."):
+            yield read(path)
+
+
+def read(path: Path) -> Record | Failure:
+    """Read one file.
+
+    Raises:
+        RecordError: it is damaged, or of a schema this version does not know.
+    """
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except RecordError as refusal:
+        raise RecordError(f"{path}: {refusal}") from refusal
+    except (ValueError, KeyError, TypeError, zlib.error, OSError) as damage:
+        raise RecordError(
+            f"{path} is not a readable record ({type(damage).__name__}: {damage}); restore it or "
+            "delete it and run again"
+        ) from damage

@@ -1,0 +1,58 @@
+"""The process of one job: a job on standard input, events on standard output.
+
+Run as ``python -P -m harness.worker``. Each event is a line of JSON: ``task`` when one is begun,
+``result`` with the text of a record, and at the end ``done`` or ``failed``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+from harness.errors import OneShotError
+from harness.job import Job, perform
+from harness.records import to_json
+
+
+def main() -> None:
+    """Perform the job; whatever the method prints goes to standard error."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    job = Job.from_json(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        for record in perform(job):
+            _send(events, event="result", result=to_json(record))
+        _send(events, event="done")
+    except OneShotError as refusal:
+        _send(events, event="failed", reason=str(refusal))
+    except Exception as failure:
+        traceback.print_exc()
+        _send(events, event="failed", reason=_reason(failure))
+
+
+def _reason(failure: Exception) -> str:
+    """Say in one line what was raised and where."""
+    where = traceback.extract_tb(failure.__traceback__)[-1]
+    message = " ".join(str(failure).split())
+    name = type(failure).__name__
+    return f"{name}: {message} ({os.path.basename(where.filename)}, line {where.lineno})"
+
+
+def _send(events: IO[str], **event: Any) -> None:
+    events.write(json.dumps(event) + "\n")
+    events.flush()
+
+
+def _die_with_parent() -> None:
+    """End with the parent, however it ended: it holds the other end of standard input."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

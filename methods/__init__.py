@@ -1,0 +1,1 @@
+"""Methods, each a plugin in the file of its name."""

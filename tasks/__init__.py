@@ -1,0 +1,1 @@
+"""Datasets and tasks, each a plugin in the file of its name."""

@@ -1,0 +1,53 @@
+"""``across-NwKs``: classes drawn across all alphabets, the tutorial's protocol (Bouma 2017).
+
+N characters without replacement from all of the split's, K drawings of each as support, and one
+more drawing of one of them as the query. Drawers are free. Trials whose query comes from one
+alphabet form a cluster.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import DataError, Dataset, Draw, Split, Task, TaskSpec, Words, hookimpl
+from tasks.sampling import choose, chunks
+
+
+def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
+    """Draw the episodes; the query's way is 0, which the harness then hides."""
+    split = dataset.split(task.split)
+    n_way, n_shot = task.n_way or 0, task.n_shot or 0
+    usable = (split.drawings >= 0).sum(axis=1) > n_shot
+    if usable.sum() < n_way:
+        raise DataError(
+            f"{task} needs {n_way} characters with {n_shot + 1} drawings each; the {task.split} "
+            f"split of {dataset.name} has {usable.sum()}; ask for fewer ways or shots"
+        )
+    words = Words(seed, "across")
+    parts = [_part(words, split, n, n_way, n_shot, usable) for n in chunks(n_episodes)]
+    support = np.concatenate([support for support, _ in parts])
+    query = np.concatenate([query for _, query in parts])
+    return Draw(
+        support=support,
+        query=query,
+        truth=np.zeros_like(query),
+        cluster=split.alphabet[split.character[query[:, 0]]],
+        clusters=split.alphabets,
+    )
+
+
+def _part(
+    words: Words, split: Split, n: int, n_way: int, n_shot: int, usable: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    characters = choose(words, n, len(usable), n_way, usable[None])  # (n, n_way)
+    drawings = split.drawings[characters].reshape(n * n_way, -1)
+    picked = choose(words, n * n_way, drawings.shape[1], n_shot + 1, drawings >= 0)
+    rows = np.take_along_axis(drawings, picked, axis=1).reshape(n, n_way, n_shot + 1)
+    return rows[:, :, :n_shot], rows[:, 0, n_shot:]
+
+
+@hookimpl
+def oneshot_task() -> TaskSpec:
+    """Register the family."""
+    return TaskSpec(name="across", draw=draw)

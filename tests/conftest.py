@@ -1,0 +1,88 @@
+"""What every test may use: a small dataset made on the spot, and the real one where it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness import Dataset, Images, Split
+from harness.datasets import load_dataset
+from harness.plugins import Plugins
+
+Maker = Callable[..., Dataset]
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep every test but those on real data away from the data of this machine."""
+    if "omniglot" not in request.fixturenames:
+        monkeypatch.delenv("ONESHOT_DATA", raising=False)
+
+
+def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: int) -> Split:
+    """Make characters that are random blobs, each drawn with some pixels flipped."""
+    rng = np.random.default_rng(seed)
+    n = alphabets * characters
+    ink = rng.random((n, 1, side, side)) < 0.3
+    ink = ink ^ (rng.random((n, drawers, side, side)) < 0.15)
+    return Split(
+        images=Images.from_ink(ink.reshape(-1, side, side)),
+        character=np.repeat(np.arange(n, dtype=np.int32), drawers),
+        drawer=np.tile(np.arange(drawers, dtype=np.int32), n),
+        alphabet=np.repeat(np.arange(alphabets, dtype=np.int32), characters),
+        alphabets=tuple(f"Alphabet_{a}" for a in range(alphabets)),
+        characters=tuple(
+            f"Alphabet_{a}/character{c:02d}" for a in range(alphabets) for c in range(characters)
+        ),
+    )
+
+
+@pytest.fixture
+def make_dataset() -> Maker:
+    """A function that makes a dataset of any size."""
+
+    def make(
+        alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11
+    ) -> Dataset:
+        return Dataset(
+            name="tiny",
+            synthetic=True,
+            background=make_split(alphabets, characters, drawers, side, seed=1),
+            evaluation=make_split(alphabets, characters, drawers, side, seed=2),
+        )
+
+    return make
+
+
+@pytest.fixture
+def tiny(make_dataset: Maker) -> Dataset:
+    """A dataset of 6 + 6 alphabets with 5 characters by 4 drawers, 11 x 11 pixels."""
+    return make_dataset()
+
+
+@pytest.fixture(scope="session")
+def omniglot() -> Iterator[Dataset]:
+    """The real Omniglot. Without it the test is skipped, unless ONESHOT_REQUIRE_DATA is set."""
+    if not os.environ.get("ONESHOT_DATA"):
+        if os.environ.get("ONESHOT_REQUIRE_DATA"):
+            pytest.fail("ONESHOT_DATA is not set, and a skipped test would hide it")
+        pytest.skip("needs the real Omniglot at ONESHOT_DATA")
+    yield load_dataset("omniglot", Plugins())
+
+
+@pytest.fixture
+def plugin_file(tmp_path: Path) -> Callable[[str], Path]:
+    """A function that writes a plugin and returns its path."""
+
+    def write(text: str, name: str = "my_plugin.py") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
