@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,11 +82,21 @@ def _interval(
     n_seeds, n_clusters = points.shape
     if n_clusters < FEWEST_CLUSTERS:
         return None, None
-    rng = np.random.default_rng(0)
-    clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), RESAMPLES)
-    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES)
+    seeds, clusters = _resamples(n_seeds, n_clusters)
     right = np.einsum("bs,sc,bc->b", seeds, points, clusters, optimize=True)
     shares = right / (n_seeds * (clusters @ counts))
     z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf((1 - LEVEL) / 2, n_clusters - 1)
     low, high = np.quantile(shares, [norm.cdf(z), norm.cdf(-z)])
     return 100 * float(low), 100 * float(high)
+
+
+@lru_cache(maxsize=8)
+def _resamples(n_seeds: int, n_clusters: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how often each seed and each cluster is drawn, ``(RESAMPLES, n)`` each.
+
+    Kept, because a sweep asks for the same hundreds of times.
+    """
+    rng = np.random.default_rng(0)
+    clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), RESAMPLES)
+    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES)
+    return seeds, clusters

@@ -47,9 +47,7 @@ def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: i
 def make_dataset() -> Maker:
     """A function that makes a dataset of any size."""
 
-    def make(
-        alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11
-    ) -> Dataset:
+    def make(alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11) -> Dataset:
         return Dataset(
             name="tiny",
             synthetic=True,

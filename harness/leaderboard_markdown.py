@@ -1,0 +1,175 @@
+"""The leaderboard as a page: a table for each task, published figures apart, origins at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from harness import statistics
+from harness.leaderboard import Row
+from harness.markdown import grid, plain
+from harness.plots import Plot
+from harness.provenance import Provenance
+from harness.published import Published, other_protocols, published_for
+from harness.quantities import count, duration, memory, percent, training, ways
+from harness.sweep import sweep
+from harness.tables import Curve, Table, arranged
+
+_ABSOLUTE = re.compile(r"(?<![\w.~/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()]+)+[/\\]")
+_HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")
+
+
+def to_markdown(
+    tables: Iterable[Table], plots: Iterable[Plot], origin: Provenance, n_results: int
+) -> str:
+    """Return the text of ``leaderboard.md``."""
+    plots, others = tuple(plots), []
+    lines = [
+        "# Leaderboard",
+        "",
+        f"Made from {n_results} records by `oneshot report`. Accuracy is in percent, with its "
+        f"{statistics.LEVEL:.0%} interval in brackets: "
+        "[how, and on what](#how-these-figures-were-made). Each table is one task on one dataset; "
+        "figures of two tables compare with nothing in each other.",
+    ]
+    for dataset, parts in groupby(arranged(tables), lambda part: part.asked.dataset_label):
+        shown = list(parts)
+        lines += ["", f"## {plain(dataset)}"]
+        if shown[0].asked.synthetic:
+            lines += ["", "A program drew these characters; no person did."]
+        else:
+            others += list(_other_protocols(shown[0].asked.dataset))
+        for part in shown:
+            lines += _table(part) if isinstance(part, Table) else _curve(part)
+        lines += _pictures([plot for plot in plots if plot.dataset_label == dataset])
+    lines += [*others, *_origin(origin)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    asked = table.asked
+    number = "" if table.number == 1 else f", other episodes {table.number}"
+    yield from ("", f"### {plain(asked.task_label)}{number}", "")
+    facts = (
+        [] if asked.chance is None else [f"{asked.n_way}-way: guessing earns {asked.chance:.2f}"]
+    )
+    for accuracy in [row.accuracy for row in table.measured[:1] if row.accuracy is not None]:
+        facts.append(f"{count(accuracy.n_queries)} queries for each seed")
+    if facts:
+        yield from (f"{'; '.join(facts)}.", "")
+    if table.n_tables > 1:
+        yield "**Not comparable:** drawn from other episodes than the other tables of this task "
+        yield from (f"({table.drawn_from}).", "")
+    yield from grid(_HEAD, map(_cells, table.rows), "lrrrrrr")
+    if any(row.transductive for row in table.rows):
+        yield from ("", "A transductive method looks at several queries together.")
+    if not asked.synthetic:
+        yield from _published(published_for(asked.dataset, str(asked.task), asked.n_episodes))
+
+
+def _cells(row: Row) -> Sequence[str]:
+    if row.accuracy is None or row.spent is None:
+        why = f"failed: {_reason(row.failure)} ({_seeds(row.seeds)})"
+        return (plain(row.label), why, *[""] * (len(_HEAD) - 2))
+    return (
+        plain(row.label),
+        percent(row.accuracy),
+        str(row.accuracy.n_seeds),
+        training(row.spent.fit_seconds),
+        duration(row.spent.score_ms / 1000),
+        memory(row.spent.peak_memory),
+        count(row.spent.parameters),
+    )
+
+
+def _reason(failure: str | None) -> str:
+    """Return why a row failed, without the folders of whoever ran it."""
+    return plain(_ABSOLUTE.sub("", failure or ""))
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+
+
+def _curve(curve: Curve) -> Iterator[str]:
+    asked, compact = curve.asked, sweep(curve)
+    episodes = "" if asked.n_episodes is None else f" ({asked.n_episodes} episodes)"
+    yield from ("", f"### {plain(asked.task.curve)}, N = {ways(curve.ways)}{episodes}", "")
+    yield from ("Guessing earns 100 / N. Every N is in `leaderboard.csv`.", "")
+    yield from grid(
+        ("Method", *(f"N = {n_way}" for n_way in compact.ways)),
+        [(plain(row.label), *row.points) for row in compact.rows],
+        "l" + "r" * len(compact.ways),
+    )
+    for failure in compact.failures:
+        yield ""
+        yield (
+            f"{plain(failure.label)} failed at N = {ways(failure.ways)}: "
+            f"{_reason(failure.reason)} ({_seeds(failure.seeds)})"
+        )
+    if compact.split:
+        yield ""
+        yield (
+            f"**Not comparable:** at N = {ways(compact.split)} some rows were drawn from other "
+            "episodes; they stand in tables of their own, and not here."
+        )
+
+
+def _published(figures: Sequence[Published]) -> Iterator[str]:
+    if figures:
+        yield from ("", "Published for this protocol; measured by others, not by this harness:", "")
+        yield from _figures(figures)
+
+
+def _other_protocols(dataset: str) -> Iterator[str]:
+    protocols = other_protocols(dataset)
+    if protocols:
+        yield from ("", "## Published, other protocols", "")
+        yield (
+            f"Measured by others on {plain(dataset)}, by protocols that no task here follows: "
+            "these figures compare with nothing above."
+        )
+    for protocol in protocols:
+        what = plain(protocol.what)
+        yield from ("", f"### {protocol.name} (published)", "", f"{what[0].upper()}{what[1:]}.", "")
+        yield from _figures(protocol.figures)
+
+
+def _figures(figures: Sequence[Published]) -> Iterator[str]:
+    body = [
+        (
+            plain(figure.method),
+            f"{figure.n_way}-way {figure.n_shot}-shot",
+            f"{figure.accuracy:g}",
+            plain(figure.source),
+            "the source" if figure.primary else "another work",
+        )
+        for figure in figures
+    ]
+    yield from grid(("Published", "Shape", "Accuracy", "Source", "Read in"), body, "llrll")
+
+
+def _pictures(plots: Sequence[Plot]) -> Iterator[str]:
+    for plot in plots:
+        yield from ("", f"![{plain(plot.title)}](plots/{plot.name}.png)")
+
+
+def _origin(origin: Provenance) -> Iterator[str]:
+    yield from ("", "## How these figures were made", "")
+    yield (
+        f"- Intervals: {statistics.LEVEL:.0%}, from {count(statistics.RESAMPLES)} resamples of "
+        "clusters (the official runs, or the alphabets of the queries) and of training seeds. "
+        "Single trials are not resampled: those of a cluster rise and fall together. This is the "
+        "pigeonhole bootstrap of Owen 2007, its percentile interval widened as Student's t is. "
+        f"With fewer than {statistics.FEWEST_CLUSTERS} clusters there is no interval."
+    )
+    yield "- Ties share the point: 1/k where k classes score highest, the true one among them."
+    yield "- Times are medians over seeds, training is one fit, memory is the most of any seed."
+    for machine in origin.machines:
+        yield f"- Machine: {plain(machine)}"
+    for commit in origin.commits:
+        yield f"- Commit: {plain(commit)}"
+    versions = (f"{plain(name)} {' and '.join(origin.versions[name])}" for name in origin.versions)
+    yield f"- Versions: {', '.join(versions)}"
+    yield "- To make this page again from the records: `oneshot report`"

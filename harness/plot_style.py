@@ -1,0 +1,103 @@
+"""How every plot looks, and how it becomes bytes that are the same each time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.settings import MethodChoice
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's palette for every kind of colour vision, the one that is hard to see last
+_PALETTE = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+    "#F0E442",
+)
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+_BUILT_IN = ("l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn", "siamese", "conv-embedding")
+"""These keep their colours whatever else is measured; others follow by name."""
+_RANDOM = "random"
+GREY = "#767676"
+
+_SETTINGS: Any = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "svg.hashsalt": "oneshot",
+    "text.parse_math": False,  # a method's settings may hold dollar signs
+    "savefig.dpi": 200,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """A method's colour, which is its name's, and its marker, which tells settings apart."""
+
+    colour: str
+    marker: str
+
+
+def styles(methods: Iterable[MethodChoice]) -> dict[MethodChoice, Style]:
+    """Return every method's style; one name has one colour."""
+    methods = set(methods)
+    names = [*_BUILT_IN, *sorted({method.name for method in methods} - {*_BUILT_IN, _RANDOM})]
+    found = {}
+    for name in {method.name for method in methods}:
+        place = names.index(name) if name != _RANDOM else 0
+        colour = GREY if name == _RANDOM else _PALETTE[place % len(_PALETTE)]
+        variants = sorted((m for m in methods if m.name == name), key=str)
+        for number, variant in enumerate(variants):
+            marker = _MARKERS[(place + place // len(_PALETTE) + number) % len(_MARKERS)]
+            found[variant] = Style(colour=colour, marker=marker)
+    return found
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw with this project's settings alone, whatever the user's own are."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        yield
+
+
+def new_figure(width: float, height: float, **layout: Any) -> Figure:
+    """Return an empty figure, in inches, that no window and no global state knows of."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), **layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def to_bytes(figure: Figure, kind: str) -> bytes:
+    """Return a figure as ``png`` or ``svg``, without a date or a version in it."""
+    metadata = {
+        "png": {"Software": "oneshot"},
+        "svg": {"Creator": "oneshot", "Date": None},
+    }
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, metadata=metadata[kind])
+    return buffer.getvalue()

@@ -1,0 +1,113 @@
+"""Which plots the rows give, and each as PNG and SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.leaderboard import Asked
+from harness.plot_against_cost import against_cost
+from harness.plot_against_n import against_n
+from harness.plot_style import Style, drawing, styles, to_bytes
+from harness.published import published_for
+from harness.settings import MethodChoice
+from harness.tables import Curve, Table, arranged, curves
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FILE_NAME = re.compile(r"accuracy-against-(n|cost)-.+\.(png|svg)")
+"""What every plot's file is called, and nothing else in the folder should be."""
+_FEWEST_WAYS, _FEWEST_METHODS = 3, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """A picture of some rows.
+
+    Attributes:
+        name: of its files, without what follows the dot.
+        title: as it stands in the picture.
+        dataset_label: the dataset it shows, marked when synthetic.
+        png: the picture as PNG.
+        svg: the picture as SVG.
+    """
+
+    name: str
+    title: str
+    dataset_label: str
+    png: bytes
+    svg: bytes
+
+
+def plots(tables: Iterable[Table]) -> tuple[Plot, ...]:
+    """Draw every plot that the tables have enough for, sorted by name."""
+    tables = tuple(tables)
+    look = styles(row.method for table in tables for row in table.rows)
+    found: dict[str, Plot] = {}
+    with drawing():
+        for plot in (*_against_n(tables, look), *_against_cost(tables, look)):
+            # of two sets of pixels under one name, that of the most points came first
+            found.setdefault(plot.name, plot)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _against_n(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
+    measured = [table for table in tables if table.measured]
+    by_length = sorted(curves(measured, fewest=1), key=lambda curve: -len(curve.tables))
+    for curve in by_length:
+        asked = curve.asked
+        if asked.task.split != "evaluation" or len(curve.tables) < _FEWEST_WAYS:
+            continue
+        background = next((c for c in by_length if _is_background_of(c, curve)), None)
+        published = [
+            figure
+            for table in curve.tables
+            if not asked.synthetic
+            for figure in published_for(asked.dataset, str(table.asked.task), asked.n_episodes)
+        ]
+        shots = f"{asked.task.n_shot}s"
+        name = f"accuracy-against-n-{asked.dataset}-{asked.task.family}-{shots}"
+        title = f"{asked.dataset_label}: accuracy against N, {asked.task.family}-Nw{shots}"
+        draw = partial(against_n, curve, background, published, look)
+        yield _plot(name, title, asked, draw)
+
+
+def _is_background_of(other: Curve, curve: Curve) -> bool:
+    one, two = other.asked, curve.asked
+    return (one.dataset, one.fingerprint, one.n_episodes, one.task.curve) == (
+        two.dataset,
+        two.fingerprint,
+        two.n_episodes,
+        f"{two.task.curve}@background",
+    )
+
+
+def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
+    for table in arranged(tables):
+        if not isinstance(table, Table) or table.number > 1:
+            continue
+        if len(table.measured) >= _FEWEST_METHODS:
+            asked = table.asked
+            name = f"accuracy-against-cost-{asked.dataset}-{asked.task}"
+            title = f"{asked.dataset_label}: accuracy against cost, {asked.task}"
+            yield _plot(name, title, asked, partial(against_cost, table, look))
+
+
+def _plot(name: str, title: str, asked: Asked, draw: partial[Figure]) -> Plot:
+    if asked.n_episodes is not None:
+        name, title = (
+            f"{name}-{asked.n_episodes}-episodes",
+            f"{title} ({asked.n_episodes} episodes)",
+        )
+    figure = draw(title)
+    return Plot(
+        name=re.sub(r"[^A-Za-z0-9_.@-]+", "-", name),
+        title=title,
+        dataset_label=asked.dataset_label,
+        png=to_bytes(figure, "png"),
+        svg=to_bytes(figure, "svg"),
+    )

@@ -1,0 +1,61 @@
+"""Quantities as people read them: percentages with intervals, durations, memory, counts."""
+
+from __future__ import annotations
+
+from harness.statistics import Accuracy
+
+UNTRAINED_SECONDS = 0.001
+"""A fit shorter than this did nothing: it is the time of an empty call."""
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def percent(accuracy: Accuracy | None) -> str:
+    """Return ``61.25 (57.4 to 65.1)``, without the interval where there is none."""
+    if accuracy is None:
+        return ""
+    if accuracy.low is None or accuracy.high is None:
+        return f"{accuracy.mean:.2f}"
+    return f"{accuracy.mean:.2f} ({accuracy.low:.1f} to {accuracy.high:.1f})"
+
+
+def training(seconds: float) -> str:
+    """Return the duration of a fit, or ``none`` where nothing was fitted."""
+    return "none" if seconds < UNTRAINED_SECONDS else duration(seconds)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in the unit that suits it, to three significant digits."""
+    if seconds < 0.9995e-3:
+        return f"{_three_digits(seconds * 1e6)} µs"
+    if seconds < 0.9995:
+        return f"{_three_digits(seconds * 1e3)} ms"
+    if seconds < 2 * _MINUTE:
+        return f"{_three_digits(seconds)} s"
+    if seconds < 2 * _HOUR:
+        return f"{_three_digits(seconds / _MINUTE)} min"
+    return f"{_three_digits(seconds / _HOUR)} h"
+
+
+def memory(n_bytes: int) -> str:
+    """Return an amount of memory in megabytes or gigabytes, of a thousand each."""
+    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
+
+
+def count(number: int | None) -> str:
+    """Return a count with its thousands set apart; nothing where it is not known."""
+    return "" if number is None else f"{number:,}"
+
+
+def ways(numbers: tuple[int, ...]) -> str:
+    """Return ``2 to 60`` for numbers without a gap, else ``5, 20 and 40``."""
+    if len(numbers) > 2 and numbers == tuple(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]} to {numbers[-1]}"
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _three_digits(value: float) -> str:
+    if value >= 99.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"

@@ -1,0 +1,78 @@
+"""The report: from the records in a results folder to its leaderboard and plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import NothingToDo
+from harness.leaderboard import rows
+from harness.leaderboard_csv import to_csv
+from harness.leaderboard_markdown import to_markdown
+from harness.plots import FILE_NAME, plots
+from harness.provenance import provenance
+from harness.records import Failure
+from harness.store import read_all, write_atomically
+from harness.tables import Table, tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a report read and wrote.
+
+    Attributes:
+        tables: the leaderboard, table by table.
+        paths: the files written.
+        n_records: results that were measured.
+        n_failures: results that failed; they stand in the tables too.
+    """
+
+    tables: tuple[Table, ...]
+    paths: tuple[Path, ...]
+    n_records: int
+    n_failures: int
+
+
+def report(results: Path) -> Report:
+    """Write ``leaderboard.md``, ``leaderboard.csv`` and ``plots/`` from the records alone.
+
+    The same records give the same bytes, and nothing is written before all of it is made.
+
+    Raises:
+        RecordError: a record is damaged; what an earlier report wrote stays as it is.
+        NothingToDo: there are no records.
+    """
+    read = list(read_all(results))
+    if not read:
+        raise NothingToDo(
+            f"there are no records in {results / 'records'}; make some: oneshot run "
+            f"--results {results}"
+        )
+    shown = tables(rows(read))
+    pictures = plots(shown)
+    n_failures = sum(isinstance(result, Failure) for result in read)
+    page = to_markdown(shown, pictures, provenance(read), len(read))
+    files: dict[Path, str | bytes] = {
+        results / "leaderboard.md": page,
+        results / "leaderboard.csv": to_csv(shown),
+    }
+    for picture in pictures:
+        files[results / "plots" / f"{picture.name}.png"] = picture.png
+        files[results / "plots" / f"{picture.name}.svg"] = picture.svg
+    for path, content in files.items():
+        write_atomically(path, content)
+    _remove_old_plots(results / "plots", set(files))
+    return Report(
+        tables=shown,
+        paths=tuple(files),
+        n_records=len(read) - n_failures,
+        n_failures=n_failures,
+    )
+
+
+def _remove_old_plots(folder: Path, current: set[Path]) -> None:
+    """Remove plots that an earlier report wrote and this one did not; nothing else."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if FILE_NAME.fullmatch(path.name) and path.is_file() and path not in current:
+                path.unlink()

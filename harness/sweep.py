@@ -1,0 +1,111 @@
+"""A sweep over N made compact: a column for some of its N, and one line for each failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.leaderboard import Row
+from harness.quantities import percent
+from harness.settings import MethodChoice
+from harness.tables import Curve, Table
+
+_USUAL_WAYS = (5, 10, 20, 40, 60)
+_MOST_COLUMNS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRow:
+    """One method: its label, and its accuracy as text for each N that is shown."""
+
+    label: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepFailure:
+    """A method that failed at some N: its label, the reason, the seeds and the N."""
+
+    label: str
+    reason: str
+    seeds: tuple[int, ...]
+    ways: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A curve as one table.
+
+    Attributes:
+        ways: the N that are shown.
+        rows: the methods, in their order at the largest N.
+        failures: of any N, shown or not.
+        split: the N of which some rows, drawn from other episodes, are left out.
+    """
+
+    ways: tuple[int, ...]
+    rows: tuple[SweepRow, ...]
+    failures: tuple[SweepFailure, ...]
+    split: tuple[int, ...]
+
+
+def sweep(curve: Curve) -> Sweep:
+    """Make a curve compact."""
+    shown = _shown(curve)
+    return Sweep(
+        ways=tuple(_n_way(table) for table in shown),
+        rows=tuple(
+            SweepRow(label=label, points=tuple(_point(table, method) for table in shown))
+            for method, label in _methods(curve, shown).items()
+        ),
+        failures=_failures(curve),
+        split=tuple(_n_way(table) for table in curve.tables if table.n_tables > 1),
+    )
+
+
+def _shown(curve: Curve) -> tuple[Table, ...]:
+    usual = tuple(table for table in curve.tables if _n_way(table) in _USUAL_WAYS)
+    if len(usual) > 1:
+        return usual
+    return curve.tables[:: -(-len(curve.tables) // _MOST_COLUMNS)]
+
+
+def _methods(curve: Curve, shown: Sequence[Table]) -> dict[MethodChoice, str]:
+    """Return each method's label, those that were measured at the largest N first."""
+    found: dict[MethodChoice, str] = {}
+    for table in (*reversed(shown), *reversed(curve.tables)):
+        for row in table.measured:
+            found.setdefault(row.method, row.label)
+    for table in curve.tables:
+        for row in table.rows:
+            found.setdefault(row.method, row.label)
+    return found
+
+
+def _point(table: Table, method: MethodChoice) -> str:
+    of_method = [row for row in table.rows if row.method == method]
+    if not of_method:
+        return ""
+    # rows that failed stand last
+    return "failed" if of_method[0].accuracy is None else percent(of_method[0].accuracy)
+
+
+def _failures(curve: Curve) -> tuple[SweepFailure, ...]:
+    found: dict[object, list[Row]] = {}
+    for table in curve.tables:
+        for row in table.rows:
+            if row.failure is not None:
+                found.setdefault((row.method, row.failure, row.seeds), []).append(row)
+    return tuple(
+        SweepFailure(
+            label=same[0].label,
+            reason=same[0].failure or "",
+            seeds=same[0].seeds,
+            ways=tuple(row.asked.task.n_way or 0 for row in same),
+        )
+        for same in found.values()
+    )
+
+
+def _n_way(table: Table) -> int:
+    return table.asked.task.n_way or 0

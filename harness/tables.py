@@ -1,0 +1,110 @@
+"""Which rows stand together: tables of comparable rows, and curves of tables that differ in N."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from harness.leaderboard import Asked, Row
+from harness.task import Task
+
+HEADLINE_WAYS = (5, 20)
+"""The N that papers report: these keep a table of their own in the midst of a sweep."""
+FEWEST_OF_A_SWEEP = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows that may be compared, best first.
+
+    Attributes:
+        asked: what all of them answered.
+        rows: at least one.
+        number: 1 where most rows of the task stand; 2 and on for those drawn from other episodes.
+        n_tables: how many such tables the task has; 1 where all its rows are comparable.
+    """
+
+    asked: Asked
+    rows: tuple[Row, ...]
+    number: int
+    n_tables: int
+
+    @property
+    def drawn_from(self) -> str:
+        """The episodes, told by the beginnings of their two hashes."""
+        return f"{(self.asked.manifest or 'unknown')[:8]} of {self.asked.fingerprint[:8]}"
+
+    @property
+    def measured(self) -> tuple[Row, ...]:
+        """The rows that did not fail."""
+        return tuple(row for row in self.rows if row.accuracy is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Tables of tasks that differ in N alone, by rising N."""
+
+    tables: tuple[Table, ...]
+
+    @property
+    def asked(self) -> Asked:
+        """What its first point was asked; all but N holds for every point."""
+        return self.tables[0].asked
+
+    @property
+    def ways(self) -> tuple[int, ...]:
+        """Its N."""
+        return tuple(table.asked.task.n_way or 0 for table in self.tables)
+
+
+def tables(rows: Iterable[Row]) -> tuple[Table, ...]:
+    """Divide sorted rows into tables of comparable ones, in their order."""
+    found = []
+    for _, same_task in groupby(rows, lambda row: _question(row.asked)):
+        parts = [(asked, tuple(part)) for asked, part in groupby(same_task, lambda row: row.asked)]
+        found += [
+            Table(asked=asked, rows=part, number=number, n_tables=len(parts))
+            for number, (asked, part) in enumerate(parts, start=1)
+        ]
+    return tuple(found)
+
+
+def curves(tables: Iterable[Table], *, fewest: int) -> tuple[Curve, ...]:
+    """Return the curves with at least so many N, of the tables in which most rows stand.
+
+    The points of a curve share everything but N: dataset, fingerprint, family, shots, split and
+    number of episodes.
+    """
+    found: dict[object, list[Table]] = {}
+    for table in tables:
+        asked = table.asked
+        if asked.task.n_way is not None and table.number == 1:
+            curve = (asked.dataset, asked.fingerprint, asked.task.curve, asked.n_episodes)
+            found.setdefault(curve, []).append(table)
+    return tuple(Curve(tables=tuple(part)) for part in found.values() if len(part) >= fewest)
+
+
+def arranged(tables: Iterable[Table]) -> tuple[Table | Curve, ...]:
+    """Return what a page shows: a table for each task, but one curve for a whole sweep.
+
+    Within a sweep, tasks of the shapes that papers report, and tasks whose rows are not all
+    comparable, keep tables of their own as well.
+    """
+    tables = tuple(tables)
+    sweeps = [
+        curve for curve in curves(tables, fewest=FEWEST_OF_A_SWEEP) if curve.asked.task.n_shot == 1
+    ]
+    sweep_of = {table.asked: curve for curve in sweeps for table in curve.tables}
+    shown: list[Table | Curve] = []
+    for table in tables:
+        sweep = sweep_of.get(table.asked)
+        if sweep is None or table.asked.task.n_way in HEADLINE_WAYS or table.n_tables > 1:
+            shown.append(table)
+        if sweep is not None and table is sweep.tables[-1]:
+            shown.append(sweep)
+    return tuple(shown)
+
+
+def _question(asked: Asked) -> tuple[str, Task, int | None]:
+    return asked.dataset, asked.task, asked.n_episodes

@@ -1,0 +1,79 @@
+"""Omniglot: 1,623 characters of 50 alphabets, each drawn by 20 people.
+
+Brenden Lake, Ruslan Salakhutdinov, Joshua Tenenbaum (2015): Human-level concept learning through
+probabilistic program induction. Science 350:1332. https://github.com/brendenlake/omniglot
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import DataError, Dataset, DatasetSpec, UsageError, cached, hookimpl
+from harness.dataset_cache import store
+from tasks.omniglot_copy import Copy, find_copy
+from tasks.omniglot_edition import Edition, omniglot_edition
+
+IMPORTED = "omniglot"
+"""The key under which a copy that was downloaded or imported is stored."""
+
+
+def load(argument: str = "") -> Dataset:
+    """Return Omniglot: from ONESHOT_DATA where that is set, else what was downloaded or imported.
+
+    Raises:
+        UsageError: there is an argument; it takes none.
+        DataError: it is not there, or what is there is damaged or not Omniglot.
+    """
+    if argument:
+        raise UsageError(
+            f"omniglot:{argument}: omniglot takes nothing after its name; to use a copy of yours, "
+            f"set ONESHOT_DATA={argument} or type: oneshot data import {argument}"
+        )
+    named = os.environ.get("ONESHOT_DATA")
+    if named:
+        return load_copy(_named_copy(Path(named)), omniglot_edition)
+    return cached(IMPORTED, _nothing_there)
+
+
+def load_copy(copy: Copy, edition: Callable[[], Edition]) -> Dataset:
+    """Return a copy; it is read and verified once, and again when it changes."""
+    from tasks.omniglot_reader import read_omniglot
+
+    return cached(f"omniglot-{copy.signature}", lambda: read_omniglot(copy, edition()))
+
+
+def import_omniglot(path: Path, edition: Edition | None = None) -> Dataset:
+    """Read and verify a copy, and keep it as the one that ``load`` returns.
+
+    Args:
+        path: a folder that holds the zips or the unpacked folders, or one of these.
+        edition: what it must hold; the real Omniglot when not given.
+
+    Raises:
+        DataError: it is missing, damaged, or not Omniglot. What was kept before stays.
+    """
+    from tasks.omniglot_reader import read_omniglot
+
+    return store(IMPORTED, read_omniglot(find_copy(path), edition or omniglot_edition()))
+
+
+def _named_copy(folder: Path) -> Copy:
+    try:
+        return find_copy(folder)
+    except DataError as refusal:
+        raise DataError(f"ONESHOT_DATA is set to {refusal}") from refusal
+
+
+def _nothing_there() -> Dataset:
+    raise DataError(
+        "omniglot is not installed; type: oneshot data download, or: oneshot data import PATH, "
+        "or set ONESHOT_DATA to a folder that holds its zips"
+    )
+
+
+@hookimpl
+def oneshot_dataset() -> DatasetSpec:
+    """Register the dataset."""
+    return DatasetSpec(name="omniglot", load=load, import_=import_omniglot)

@@ -1,0 +1,84 @@
+"""Where the parts of a copy of Omniglot lie: three zips, or the folders they unpack to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from harness import DataError
+
+BACKGROUND, EVALUATION, RUNS = "images_background", "images_evaluation", "all_runs"
+UPSTREAM_RUNS = "one-shot-classification"
+"""The folder that all_runs.zip stands in, in Omniglot's own repository."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """The parts of one copy, each a zip or a folder; the runs may be missing."""
+
+    background: Path
+    evaluation: Path
+    runs: Path | None
+
+    @property
+    def signature(self) -> str:
+        """A digest of names, sizes and times that changes when the copy does; reads no drawing."""
+        digest = sha256()
+        for path in (self.background, self.evaluation, self.runs):
+            for line in _traits(path) if path else ("no runs",):
+                digest.update(f"{line}\n".encode())
+        return digest.hexdigest()[:16]
+
+
+def find_copy(path: Path) -> Copy:
+    """Find the copy in a folder, or beside one of its parts.
+
+    Raises:
+        DataError: there is no such path, or a split is missing from it.
+    """
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file or folder; {_wanted()}")
+    folder = path.parent if path.is_file() or path.name in (BACKGROUND, EVALUATION, RUNS) else path
+    background, evaluation = _part(folder, BACKGROUND), _part(folder, EVALUATION)
+    for part, name in ((background, BACKGROUND), (evaluation, EVALUATION)):
+        if part is None:
+            raise DataError(f"{folder}: neither {name}.zip nor {name}/ is there; {_wanted()}")
+    assert background is not None and evaluation is not None
+    return Copy(background=background, evaluation=evaluation, runs=_find_runs(folder))
+
+
+def _find_runs(folder: Path) -> Path | None:
+    part = _part(folder, RUNS) or _part(folder / UPSTREAM_RUNS, RUNS)
+    if part is None and (folder / "run01").is_dir():
+        return folder
+    return part
+
+
+def _part(folder: Path, name: str) -> Path | None:
+    for path in (folder / f"{name}.zip", folder / name):
+        if path.exists():
+            return path
+    return None
+
+
+def _traits(path: Path) -> Iterator[str]:
+    """Yield what tells one state of a zip or a folder from another."""
+    found = path.stat()
+    if path.is_file():
+        yield f"{path.name} {found.st_size} {found.st_mtime_ns}"
+        return
+    yield f"{path.name} {found.st_mtime_ns}"
+    with os.scandir(path) as entries:
+        folders = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    for name in folders:
+        yield from _traits(path / name)
+
+
+def _wanted() -> str:
+    return (
+        f"name a folder that holds {BACKGROUND}.zip, {EVALUATION}.zip and {RUNS}.zip, or these "
+        "unpacked; or: oneshot data download"
+    )

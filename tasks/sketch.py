@@ -1,0 +1,372 @@
+"""``sketch``: invented alphabets, written by invented people, drawn by a seeded program.
+
+It stands in where no real dataset is at hand. As in Omniglot there are 30 background and 20
+evaluation alphabets, each character drawn once by each of 20 people, 105 x 105 black and white.
+
+An alphabet is a *script*: a handful of favourite strokes, a size, a roundness. A character is one
+to five strokes hung on one another. A *hand* is one person's slant, proportions, care and pen. A
+drawing is a character as a hand happened to write it.
+
+The pixels are the same on every machine: random words and integer arithmetic, nothing else.
+Lengths are in 1/64 of a pixel from the middle of the image, y downwards; factors in 1/1024.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import Dataset, DatasetSpec, Images, Split, UsageError, Words, cached, hookimpl
+
+VERSION = 1  # to be raised with any change of the pixels: it names the cached copy
+
+N_BACKGROUND, N_EVALUATION = 30, 20
+N_DRAWERS = 20
+SIDE = 105
+PIXEL = 64
+ONE = 1024
+MARGIN = 7 * PIXEL  # between the curve and the edge of the image: no pen reaches further
+MOST_STROKES = 5
+STEPS = 32  # places at which the pen goes down between two of a stroke's points
+
+BIAS, RARITY, KEEP, HABIT = 15, 8, 10, 4
+FAVOURITES, RARE = 6, 40  # strokes of a script
+CANDIDATES = 4  # characters thought up for each that is kept
+
+Array = NDArray[np.int64]
+
+# A stroke passes through 7 points: x and y from -4 to 4.
+SHAPES: Array = np.array(
+    [
+        [(0, -4), (0, -3), (0, -1), (0, 0), (0, 1), (0, 3), (0, 4)],  # |
+        [(-4, -4), (-3, -3), (-1, -1), (0, 0), (1, 1), (3, 3), (4, 4)],  # \
+        [(2, -4), (0, -3), (-1, -1), (-1, 0), (-1, 1), (0, 3), (2, 4)],  # (
+        [(4, -3), (1, -4), (-3, -3), (-4, 0), (-3, 3), (1, 4), (4, 3)],  # C
+        [(0, -4), (-3, -2), (-3, 2), (0, 4), (3, 2), (3, -2), (0, -4)],  # O
+        [(2, -4), (2, -2), (2, 0), (2, 2), (1, 4), (-2, 4), (-3, 2)],  # J
+        [(3, -3), (0, -4), (-3, -2), (0, 0), (3, 2), (0, 4), (-3, 3)],  # S
+        [(-4, 1), (-3, -1), (-2, -1), (0, 0), (2, 1), (3, 1), (4, -1)],  # ~
+        [(-3, -4), (-3, -2), (-3, 1), (-3, 4), (-1, 4), (1, 4), (3, 4)],  # L
+        [(-4, -4), (-4, 0), (-3, 3), (0, 4), (3, 3), (4, 0), (4, -4)],  # U
+        [(-4, -4), (-3, -1), (-1, 2), (0, 4), (1, 2), (3, -1), (4, -4)],  # V
+        [(-4, -4), (0, -4), (4, -4), (0, 0), (-4, 4), (0, 4), (4, 4)],  # Z
+        [(-3, -3), (0, -4), (3, -2), (0, 0), (4, 2), (1, 4), (-3, 3)],  # 3
+        [(3, -4), (-2, -2), (-3, 2), (0, 4), (3, 2), (0, 0), (-3, 2)],  # 6
+        [(-3, -3), (0, -4), (3, -3), (2, 0), (0, 1), (0, 3), (0, 4)],  # ?
+        [(-4, 3), (0, 2), (3, -2), (0, -4), (-3, -2), (0, 2), (4, 3)],  # a loop
+        [(-4, 4), (-4, 0), (-4, -4), (0, 0), (0, -4), (4, 0), (4, 4)],  # N and M
+        [(-4, -3), (-2, 3), (-1, 3), (0, -1), (1, 3), (2, 3), (4, -3)],  # W
+    ]
+)
+
+PENS = (
+    ("###", "###", "###"),
+    (".##.", "####", "####", ".##."),
+    (".###", "####", "###."),
+    (".###.", "#####", "#####", "#####", ".###."),
+)
+PEN_OF_TEN = (0, 0, 1, 1, 1, 1, 2, 3, 3, 3)
+
+NAMES = tuple(
+    start + end
+    for end in ("lan", "mir", "nok", "thi", "zur")
+    for start in ("Ba", "Do", "Ke", "Lu", "Mi", "No", "Ra", "Su", "Ti", "Ve")
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Script:
+    """What the characters of one alphabet have in common.
+
+    Attributes:
+        strokes: ``(FAVOURITES + RARE, 7, 2)`` the strokes it is made of.
+        joint: ``(FAVOURITES + RARE, 2)`` where each is wont to hang on a character's first.
+        fewest: strokes in its simplest character.
+        spread: strokes more in its richest.
+        half: ``(2,)`` half its characters' width and height.
+        roundness: from 0, corners, to 8, curves.
+    """
+
+    strokes: Array
+    joint: Array
+    fewest: int
+    spread: int
+    half: Array
+    roundness: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Strokes:
+    """Written things: n of them, each of one to five strokes.
+
+    Attributes:
+        points: ``(n, MOST_STROKES, 7, 2)``.
+        used: ``(n, MOST_STROKES)`` bool; the first always is.
+    """
+
+    points: Array
+    used: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hands:
+    """How N_DRAWERS people write.
+
+    Attributes:
+        form: ``(N_DRAWERS, 2, 2)`` slant, turn and proportions, in 1/1024.
+        shift: ``(N_DRAWERS, 2)`` where on the paper.
+        care: ``(N_DRAWERS,)`` how far a point goes astray.
+        roundness: ``(N_DRAWERS,)`` how much rounder than the script.
+        pen: ``(N_DRAWERS,)`` into PENS.
+    """
+
+    form: Array
+    shift: Array
+    care: Array
+    roundness: Array
+    pen: Array
+
+
+def generate(seed: int = 0) -> Dataset:
+    """Draw the dataset; the same seed gives the same pixels on any machine."""
+    words = Words(seed, "sketch")
+    sizes = 14 + words.below(10, N_BACKGROUND)  # (N_BACKGROUND,) characters
+    larger = 20 + words.below(7, N_EVALUATION)
+    return Dataset(
+        name="sketch",
+        synthetic=True,
+        background=_split(NAMES[:N_BACKGROUND], sizes, seed),
+        evaluation=_split(NAMES[N_BACKGROUND:], larger, seed),
+    )
+
+
+def _split(alphabets: tuple[str, ...], sizes: Array, seed: int) -> Split:
+    parts = [
+        _alphabet(Words(seed, f"sketch/{name}"), int(size))
+        for name, size in zip(alphabets, sizes, strict=True)
+    ]
+    n = int(sizes.sum())
+    return Split(
+        images=Images(np.concatenate([part.packed for part in parts]), SIDE, SIDE),
+        character=np.repeat(np.arange(n, dtype=np.int32), N_DRAWERS),
+        drawer=np.tile(np.arange(N_DRAWERS, dtype=np.int32), n),
+        alphabet=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+        alphabets=alphabets,
+        characters=tuple(
+            f"{name}/character{number:02d}"
+            for name, size in zip(alphabets, sizes, strict=True)
+            for number in range(1, int(size) + 1)
+        ),
+    )
+
+
+def _alphabet(words: Words, n: int) -> Images:
+    """Draw n characters, each by N_DRAWERS people: row ``character * N_DRAWERS + drawer``."""
+    script = _script(words)
+    characters = _distinct(_characters(words, script, CANDIDATES * n), script.roundness, n)
+    hands = _hands(words)
+    drawings = _drawings(words, characters, hands)
+    roundness = np.clip(script.roundness + hands.roundness, 0, 9)
+    dots = _trace(drawings, np.tile(roundness, n))
+    ink = dots.reshape(n, N_DRAWERS, SIDE, SIDE)
+    for number, pen in enumerate(PENS):
+        held = hands.pen == number
+        if held.any():
+            ink[:, held] = _ink(ink[:, held], pen)
+    return Images.from_ink(ink.reshape(n * N_DRAWERS, SIDE, SIDE))
+
+
+def _bell(words: Words, spread: int, *shape: int) -> Array:
+    """Return integers about 0 whose standard deviation is about ``spread``, none above thrice."""
+    return np.sum(words.below(2 * spread + 1, 3, *shape) - spread, axis=0)
+
+
+def _script(words: Words) -> Script:
+    """Think up a script: its shapes turned, mirrored, stretched and bent into strokes."""
+    n = FAVOURITES + RARE
+    which = words.below(len(SHAPES), n) // (1 + words.below(2, n))  # the simpler, the oftener
+    points = SHAPES[which]  # (n, 7, 2)
+    points = np.where(words.below(2, n, 1, 1), points[:, :, ::-1], points)
+    points = points * (1 - 2 * words.below(2, n, 1, 2))
+    sizes = np.array([2, 3, 4, 6, 7, 7])[words.below(6, n, 1, 2)]  # in pixels
+    points = points * sizes * PIXEL + _bell(words, PIXEL, n, 7, 2)
+    return Script(
+        strokes=points,
+        joint=_joint(words, n),
+        fewest=1 + int(words.below(2)),
+        spread=2 + int(words.below(2)),
+        half=(np.array([26, 31]) + words.below(9, 2)) * PIXEL,
+        roundness=(0, 5, 7, 8, 9, 9)[int(words.below(6))],
+    )
+
+
+def _characters(words: Words, script: Script, n: int) -> Strokes:
+    """Think up n characters: each stroke after the first starts or ends on an earlier one."""
+    shape = n, MOST_STROKES
+    # the earlier a favourite, the oftener it comes, and the sooner
+    taste = words.below(100, n, FAVOURITES) + BIAS * np.arange(FAVOURITES)
+    favourite = np.argsort(taste, axis=1, kind="stable")[:, :MOST_STROKES]
+    rare = FAVOURITES + words.below(RARE, *shape)
+    which = np.where(words.below(RARITY, *shape) > 0, favourite, rare)
+    points = script.strokes[which]  # (n, MOST_STROKES, 7, 2)
+    everyone = np.arange(n)
+    for stroke in range(1, MOST_STROKES):
+        habitual = words.below(HABIT, n) > 0
+        earlier = np.where(habitual, 0, words.below(stroke, n))
+        habit, whim = script.joint[which[:, stroke]].T, _joint(words, n).T
+        on, by = np.where(habitual, habit, whim)
+        shift = points[everyone, earlier, on] - points[everyone, stroke, by]
+        points[:, stroke] += shift[:, None]
+    count = script.fewest + words.below(script.spread, n) + words.below(2, n)
+    used = np.arange(MOST_STROKES) < count[:, None]
+    return Strokes(points=_fitted(points, used, script.half), used=used)
+
+
+def _joint(words: Words, n: int) -> Array:
+    """Return n times which point of an earlier stroke meets which of the later one's: ``(n, 2)``."""
+    return np.stack([words.below(7, n), np.array([0, 0, 3, 6])[words.below(4, n)]], axis=1)
+
+
+def _corners(points: Array, used: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return the least and the greatest x and y of each, both ``(n, 2)``."""
+    written = np.where(used[:, :, None, None], points, points[:, :1])
+    return written.min(axis=(1, 2)), written.max(axis=(1, 2))
+
+
+def _fitted(points: Array, used: NDArray[np.bool_], half: Array) -> Array:
+    """Centre the characters, and scale each to fill the box in one direction."""
+    least, greatest = _corners(points, used)
+    middle = (least + greatest) // 2
+    width = np.maximum(greatest - least, PIXEL)
+    scale = np.min(2 * half * ONE // width, axis=1)  # (n,)
+    return (points - middle[:, None, None]) * scale[:, None, None, None] // ONE
+
+
+def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
+    """Choose n characters, each time the one least like any chosen before."""
+    dots = _trace(candidates, np.full(len(candidates.used), roundness))
+    thick = _ink(_ink(dots, PENS[-1]), PENS[-1])
+    crowded = dots.sum(axis=(1, 2)) * ONE // thick.sum(axis=(1, 2))
+    clear = np.sort(np.argsort(crowded, kind="stable")[: KEEP * n // 4])
+    words = Images.from_ink(thick[clear]).words
+    apart = np.bitwise_count(words[:, None] ^ words).sum(axis=2, dtype=np.int64)
+    chosen = [0]
+    for _ in range(n - 1):
+        chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))
+    chosen = clear[chosen]
+    return Strokes(points=candidates.points[chosen], used=candidates.used[chosen])
+
+
+def _hands(words: Words) -> Hands:
+    return Hands(
+        form=_form(words, N_DRAWERS, stretch=110, turn=70, slant=110),
+        shift=_bell(words, 4 * PIXEL, N_DRAWERS, 2),
+        care=50 + words.below(90, N_DRAWERS),
+        roundness=_bell(words, 1, N_DRAWERS),
+        pen=np.array(PEN_OF_TEN)[words.below(10, N_DRAWERS)],
+    )
+
+
+def _form(words: Words, *shape: int, stretch: int, turn: int, slant: int) -> Array:
+    """Return ``(*shape, 2, 2)`` matrices near ``ONE`` times the identity, by what spoils them."""
+    size, ratio = _bell(words, stretch, *shape), _bell(words, stretch // 2, *shape)
+    turned, slanted = _bell(words, turn, *shape), _bell(words, slant, *shape)
+    rows = [ONE + size + ratio, -turned - slanted], [turned, ONE + size - ratio]
+    return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+
+
+def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
+    """Let every hand write every character: ``n * N_DRAWERS`` drawings."""
+    n = len(characters.used)
+    points = np.repeat(characters.points[:, None], N_DRAWERS, axis=1)
+    care = hands.care[None, :, None, None, None]
+    # each stroke goes astray as a whole, then each of its points
+    shape = n, N_DRAWERS, MOST_STROKES
+    middle = points[:, :, :, 3:4]
+    bent = _form(words, *shape, stretch=60, turn=70, slant=30)
+    points = middle + _times(bent[:, :, :, None], points - middle)
+    points += _bell(words, 90, *shape, 1, 2) * care // 100
+    points += _smooth(_bell(words, 110, *shape, 7, 2)) * care // 100
+    form = hands.form[None, :, None, None]
+    own = _form(words, n, N_DRAWERS, 1, 1, stretch=50, turn=30, slant=30)
+    points = _times(own, _times(form, points))
+    points += (hands.shift + _bell(words, 2 * PIXEL, n, N_DRAWERS, 2))[:, :, None, None]
+    points = points.reshape(n * N_DRAWERS, MOST_STROKES, 7, 2)
+    used = np.repeat(characters.used, N_DRAWERS, axis=0)
+    return Strokes(points=_inside(points, used), used=used)
+
+
+def _times(form: Array, points: Array) -> Array:
+    """Multiply points ``(..., 2)`` by matrices ``(..., 2, 2)`` in 1/1024."""
+    return np.sum(form * points[..., None, :], axis=-1) // ONE
+
+
+def _smooth(astray: Array) -> Array:
+    """Average along each stroke, so that it bends instead of trembling."""
+    padded = np.concatenate([astray[..., :1, :], astray, astray[..., -1:, :]], axis=-2)
+    return (padded[..., :-2, :] + 2 * padded[..., 1:-1, :] + padded[..., 2:, :]) // 3
+
+
+def _inside(points: Array, used: NDArray[np.bool_]) -> Array:
+    """Push back what would leave the paper."""
+    least, greatest = _corners(points, used)
+    limit = SIDE * PIXEL // 2 - MARGIN
+    push = np.maximum(-limit - least, 0) - np.maximum(greatest - limit, 0)
+    return points + push[:, None, None]
+
+
+def _trace(strokes: Strokes, roundness: Array) -> NDArray[np.bool_]:
+    """Follow the curves: ``(n, SIDE, SIDE)``, True at each pixel where the pen goes down."""
+    n = len(strokes.used)
+    drawing = np.nonzero(strokes.used)[0]  # (m,) for m strokes
+    points = strokes.points[strokes.used]  # (m, 7, 2)
+    ends = np.concatenate([points[:, :1], points, points[:, -1:]], axis=1)
+    lean = (ends[:, 2:] - ends[:, :-2]) * roundness[drawing, None, None] // 48
+    handles = points[:, :-1], (points + lean)[:, :-1], (points - lean)[:, 1:], points[:, 1:]
+    t = np.arange(STEPS + 1)[:, None]
+    u = STEPS - t
+    weights = u**3, 3 * u**2 * t, 3 * u * t**2, t**3  # Bernstein's, in 1 / STEPS**3
+    curve = sum(w * h[:, :, None] for w, h in zip(weights, handles, strict=True))
+    pixel = curve // (STEPS**3 * PIXEL) + SIDE // 2  # (m, 6, STEPS + 1, 2)
+    np.clip(pixel, 0, SIDE - 1, out=pixel)
+    dots = np.zeros(n * SIDE * SIDE, np.bool_)
+    dots[(drawing[:, None, None] * SIDE + pixel[..., 1]) * SIDE + pixel[..., 0]] = True
+    return dots.reshape(n, SIDE, SIDE)
+
+
+def _ink(dots: NDArray[np.bool_], pen: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Put the pen down at every dot of ``(..., SIDE, SIDE)``."""
+    ink = np.zeros_like(dots)
+    for row, line in enumerate(pen):
+        for column, mark in enumerate(line):
+            if mark == "#":
+                down, right = row - len(pen) // 2, column - len(line) // 2
+                to, source = _overlap(down, right)
+                ink[..., *to] |= dots[..., *source]
+    return ink
+
+
+def _overlap(down: int, right: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return where a shifted image lands, and which part of it does."""
+    to = tuple(slice(max(shift, 0), SIDE + min(shift, 0)) for shift in (down, right))
+    source = tuple(slice(max(-shift, 0), SIDE - max(shift, 0)) for shift in (down, right))
+    return (to[0], to[1]), (source[0], source[1])
+
+
+@hookimpl
+def oneshot_dataset() -> DatasetSpec:
+    """Register the dataset."""
+    return DatasetSpec(name="sketch", load=load)
+
+
+def load(argument: str) -> Dataset:
+    """Return the dataset, drawn on the first call ever and cached from then on.
+
+    Raises:
+        UsageError: something stands after ``sketch:``.
+    """
+    if argument:
+        raise UsageError(f"--data sketch:{argument}: sketch takes no argument; write --data sketch")
+    return cached(f"sketch-{VERSION}", generate)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness import DataError, Dataset, Task, UsageError
+from harness.episodes import deal
+from harness.outcome import judge
+from harness.plugins import Plugins
+from harness.settings import configure, parse_method
+from tasks import lake_400
+
+LAKE = Task(family="lake-400")
+
+
+def test_a_dataset_without_runs_says_so(tiny: Dataset) -> None:
+    with pytest.raises(DataError, match="tiny came without official runs"):
+        lake_400.draw(tiny, LAKE, None, seed=0)
+
+
+def test_the_background_has_no_runs(tiny: Dataset) -> None:
+    with pytest.raises(UsageError, match="evaluation split alone"):
+        lake_400.draw(tiny, Task(family="lake-400", split="background"), None, seed=0)
+
+
+@pytest.mark.real
+def test_runs_are_within_one_alphabet_by_two_drawers(omniglot: Dataset) -> None:
+    draw = lake_400.draw(omniglot, LAKE, None, seed=0)
+    split = omniglot.evaluation
+    assert draw.support.shape == (20, 20, 1)
+    assert draw.query.shape == (20, 20)
+    for support, query, truth in zip(draw.support[:, :, 0], draw.query, draw.truth, strict=True):
+        assert len(set(split.drawer[support].tolist())) == 1
+        assert len(set(split.drawer[query].tolist())) == 1
+        assert split.drawer[support[0]] != split.drawer[query[0]]
+        assert len(set(split.alphabet[split.character[support]].tolist())) == 1
+        assert (split.character[support[truth]] == split.character[query]).all()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("method", "percent"), [("l2-1nn", 19.0), ("cosine-1nn", 21.75), ("hausdorff-1nn", 61.25)]
+)
+def test_the_anchors_come_out_exactly(omniglot: Dataset, method: str, percent: float) -> None:
+    dealt = deal(lake_400.draw(omniglot, LAKE, None, seed=0), omniglot.evaluation, seed=0)
+    spec = Plugins().get("method", method)
+    scores = spec.build(configure(parse_method(method), spec.settings)).score(dealt.episodes)
+    outcomes = judge(np.asarray(scores, float), dealt.key.truth)
+    assert 100 * outcomes.credit.mean() == percent
+    if method == "l2-1nn":
+        assert (outcomes.right & (outcomes.tied > 1)).sum() <= 1, "one trial of 400 ties"
