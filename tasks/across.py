@@ -8,10 +8,9 @@ alphabet form a cluster.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness import DataError, Dataset, Draw, Split, Task, TaskSpec, Words, hookimpl
-from tasks.sampling import choose, chunks
+from harness import DataError, Dataset, Draw, Task, TaskSpec, Words, hookimpl
+from tasks.sampling import choose
 
 
 def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
@@ -24,27 +23,18 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
             f"{task} needs {n_way} characters with {n_shot + 1} drawings each; the {task.split} "
             f"split of {dataset.name} has {usable.sum()}; ask for fewer ways or shots"
         )
-    words = Words(seed, "across")
-    parts = [_part(words, split, n, n_way, n_shot, usable) for n in chunks(n_episodes)]
-    support = np.concatenate([support for support, _ in parts])
-    query = np.concatenate([query for _, query in parts])
+    characters = choose(Words(seed, "across characters"), n_episodes, n_way, usable[None])
+    drawings = split.drawings[characters].reshape(n_episodes * n_way, -1)
+    picked = choose(Words(seed, "across drawings"), len(drawings), n_shot + 1, drawings >= 0)
+    rows = np.take_along_axis(drawings, picked, axis=1).reshape(n_episodes, n_way, n_shot + 1)
+    query = rows[:, 0, n_shot:]
     return Draw(
-        support=support,
+        support=rows[:, :, :n_shot],
         query=query,
         truth=np.zeros_like(query),
         cluster=split.alphabet[split.character[query[:, 0]]],
         clusters=split.alphabets,
     )
-
-
-def _part(
-    words: Words, split: Split, n: int, n_way: int, n_shot: int, usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    characters = choose(words, n, len(usable), n_way, usable[None])  # (n, n_way)
-    drawings = split.drawings[characters].reshape(n * n_way, -1)
-    picked = choose(words, n * n_way, drawings.shape[1], n_shot + 1, drawings >= 0)
-    rows = np.take_along_axis(drawings, picked, axis=1).reshape(n, n_way, n_shot + 1)
-    return rows[:, :, :n_shot], rows[:, 0, n_shot:]
 
 
 @hookimpl

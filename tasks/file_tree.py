@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from harness import DataError
 
 MAX_FILE = 64 * 1024
-"""Bytes of one file; Omniglot's largest has under 2,000."""
+"""Bytes of one file, when not told otherwise; Omniglot's largest has under 2,000."""
 MAX_FILES = 200_000
 MAX_TOTAL = 256 * 1024 * 1024
+"""Bytes of all files in a zip."""
 BROKEN_ZIP = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 """What reading a damaged, encrypted or unusual zip raises."""
 
@@ -25,11 +26,13 @@ class FileTree:
     Attributes:
         path: the zip or folder.
         names: the files' names, relative, with forward slashes, sorted by their parts.
+        max_file: the most bytes that one file may have.
     """
 
-    def __init__(self, path: Path, names: Mapping[str, object]) -> None:
+    def __init__(self, path: Path, names: Iterable[str], max_file: int) -> None:
         self.path = path
         self.names = sorted(names, key=lambda name: name.split("/"))
+        self.max_file = max_file
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file.
@@ -40,69 +43,74 @@ class FileTree:
         raise NotImplementedError
 
 
+def open_tree(path: Path, max_file: int = MAX_FILE) -> FileTree:
+    """Open a zip or a folder.
+
+    Raises:
+        DataError: it is damaged, or holds what no such archive should: names or links that lead
+            out of it, files or numbers of files beyond all measure.
+    """
+    return _Folder(path, max_file) if path.is_dir() else _Zip(path, max_file)
+
+
 class _Folder(FileTree):
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, dict.fromkeys(_walk(path, "", path.resolve())))
+    def __init__(self, path: Path, max_file: int) -> None:
+        try:
+            super().__init__(path, _walk(path, "", os.path.realpath(path)), max_file)
+        except OSError as failure:
+            raise _unreadable(path, failure) from failure
 
     def read(self, name: str) -> bytes:
         try:
             with (self.path / name).open("rb") as file:
-                data = file.read(MAX_FILE + 1)
+                data = file.read(self.max_file + 1)
         except OSError as failure:
-            raise DataError(
-                f"{self.path / name} cannot be read: {failure.strerror or failure}"
-            ) from failure
-        if len(data) > MAX_FILE:
-            raise _too_large(self.path, name, (self.path / name).stat().st_size)
+            raise _unreadable(self.path / name, failure) from failure
+        if len(data) > self.max_file:
+            raise _too_large(self.path, name, (self.path / name).stat().st_size, self.max_file)
         return data
 
 
 class _Zip(FileTree):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_file: int) -> None:
         try:
             self._zip = ZipFile(path)
         except (OSError, *BROKEN_ZIP) as failure:
             raise _damaged(path, failure) from failure
-        self._entries = _checked(path, self._zip.infolist())
-        super().__init__(path, self._entries)
+        self._entries = _checked(path, self._zip.infolist(), max_file)
+        super().__init__(path, self._entries, max_file)
 
     def read(self, name: str) -> bytes:
         try:
-            # no more than the declared size, which _checked bounds, is ever unpacked
+            # zipfile unpacks no more than the declared size, which _checked bounds
             with self._zip.open(self._entries[name]) as file:
                 return file.read()
         except (OSError, *BROKEN_ZIP) as failure:
             raise _damaged(self.path, failure, name) from failure
 
 
-def open_tree(path: Path) -> FileTree:
-    """Open a zip or a folder.
-
-    Raises:
-        DataError: it is damaged, or holds what no such archive should: names that lead out of
-            it, links, files or numbers of files beyond all measure.
-    """
-    return _Folder(path) if path.is_dir() else _Zip(path)
-
-
-def _walk(folder: Path, prefix: str, root: Path) -> Iterator[str]:
+def _walk(folder: Path, prefix: str, root: str) -> Iterator[str]:
     """Yield the names of the files under a folder, hidden ones left out."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
                 raise DataError(
                     f"{entry.path} is a link that leads out of {root}; put the files themselves "
                     "there"
                 )
-            if entry.name.startswith("."):
-                continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", root)
             elif entry.is_file():
                 yield prefix + entry.name
 
 
-def _checked(path: Path, entries: list[ZipInfo]) -> dict[str, ZipInfo]:
+def _inside(path: str, root: str) -> bool:
+    return Path(path).is_relative_to(root)
+
+
+def _checked(path: Path, entries: list[ZipInfo], max_file: int) -> dict[str, ZipInfo]:
     """Return the files of a zip by name, hidden ones left out, once all are found harmless."""
     if len(entries) > MAX_FILES:
         raise DataError(f"{path} holds {len(entries):,} files; at most {MAX_FILES:,} are read")
@@ -111,16 +119,14 @@ def _checked(path: Path, entries: list[ZipInfo]) -> dict[str, ZipInfo]:
         raise DataError(f"{path} unpacks to {total:,} bytes; at most {MAX_TOTAL:,} are read")
     files: dict[str, ZipInfo] = {}
     for entry in entries:
-        name = entry.filename
-        parts = name.split("/")
-        # zipfile turns backslashes into slashes on Windows alone: look at the name as stored
-        if ".." in parts or re.match(r"/|[A-Za-z]:", name) or "\\" in entry.orig_filename:
+        name, parts = entry.filename, entry.filename.split("/")
+        if _leads_out(entry):
             raise DataError(
                 f"{path} holds {entry.orig_filename!r}, a name that leads out of it; it is not "
                 "to be trusted: get another copy"
             )
-        if entry.file_size > MAX_FILE:
-            raise _too_large(path, name, entry.file_size)
+        if entry.file_size > max_file:
+            raise _too_large(path, name, entry.file_size, max_file)
         if entry.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts):
             continue
         if name in files:
@@ -129,8 +135,20 @@ def _checked(path: Path, entries: list[ZipInfo]) -> dict[str, ZipInfo]:
     return files
 
 
-def _too_large(path: Path, name: str, n_bytes: int) -> DataError:
-    return DataError(f"{path}: {name} has {n_bytes:,} bytes; at most {MAX_FILE:,} are read")
+def _leads_out(entry: ZipInfo) -> bool:
+    # zipfile turns backslashes into slashes on Windows alone: look at the name as it is stored
+    name = entry.orig_filename
+    return ".." in name.split("/") or "\\" in name or bool(re.match(r"/|[A-Za-z]:", name))
+
+
+def _too_large(path: Path, name: str, n_bytes: int, max_file: int) -> DataError:
+    return DataError(
+        f"{path}: {name} has {n_bytes:,} bytes; at most {max_file:,} are read: get another copy"
+    )
+
+
+def _unreadable(path: Path, failure: OSError) -> DataError:
+    return DataError(f"{path} cannot be read ({failure.strerror or failure}); allow it to be read")
 
 
 def _damaged(path: Path, failure: Exception, name: str = "") -> DataError:

@@ -7,12 +7,14 @@ probabilistic program induction. Science 350:1332. https://github.com/brendenlak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from shutil import rmtree
 
 from harness import DataError, Dataset, DatasetSpec, UsageError, cached, hookimpl
-from harness.dataset_cache import store
+from harness.dataset_cache import cache_folder, store
 from tasks.omniglot_copy import Copy, find_copy
+from tasks.omniglot_download import MD5, UPSTREAM, fetch_omniglot
 from tasks.omniglot_edition import Edition, omniglot_edition
 
 IMPORTED = "omniglot"
@@ -59,6 +61,29 @@ def import_omniglot(path: Path, edition: Edition | None = None) -> Dataset:
     return store(IMPORTED, read_omniglot(find_copy(path), edition or omniglot_edition()))
 
 
+def download_omniglot(
+    base_url: str = UPSTREAM,
+    checksums: Mapping[str, str] = MD5,
+    edition: Edition | None = None,
+) -> Dataset:
+    """Fetch Omniglot from its own repository and import it; then the zips are removed again.
+
+    Args:
+        base_url: where the zips come from.
+        checksums: the md5 of each, by its path under ``base_url``.
+        edition: what they must hold; the real Omniglot when not given.
+
+    Raises:
+        DataError: there is no connection, or what came is not what it should be. What was
+            fetched so far is not fetched again.
+    """
+    folder = cache_folder() / "downloads" / "omniglot"
+    fetch_omniglot(folder, base_url, checksums)
+    dataset = import_omniglot(folder, edition)
+    rmtree(folder, ignore_errors=True)
+    return dataset
+
+
 def _named_copy(folder: Path) -> Copy:
     try:
         return find_copy(folder)
@@ -76,4 +101,6 @@ def _nothing_there() -> Dataset:
 @hookimpl
 def oneshot_dataset() -> DatasetSpec:
     """Register the dataset."""
-    return DatasetSpec(name="omniglot", load=load, import_=import_omniglot)
+    return DatasetSpec(
+        name="omniglot", load=load, download=download_omniglot, import_=import_omniglot
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ def read_omniglot(copy: Copy, edition: Edition) -> Dataset:
     evaluation = _read_split(open_tree(copy.evaluation), edition, edition.evaluation)
     runs = None
     if copy.runs is not None:
-        runs = _read_runs(open_tree(copy.runs), evaluation.images, evaluation.drawer, edition)
+        runs = _read_runs(open_tree(copy.runs), evaluation.images, edition)
     return Dataset(
         name="omniglot",
         synthetic=False,
@@ -125,13 +125,12 @@ def _check_pixels(tree: FileTree, images: Images, edition: Edition, facts: Split
     raise DataError(f"{tree.path}: its pixels differ from Omniglot's; {NEXT}")
 
 
-def _read_runs(
-    tree: FileTree, evaluation: Images, drawer: NDArray[np.int32], edition: Edition
-) -> Runs:
+def _read_runs(tree: FileTree, evaluation: Images, edition: Edition) -> Runs:
     """Read the official runs as rows of the evaluation split, found pixel for pixel."""
-    rows_of: dict[bytes, list[int]] = defaultdict(list)
+    row_of: dict[bytes, int] = {}
     for row, packed in enumerate(evaluation.packed):
-        rows_of[packed.tobytes()].append(row)
+        # two drawings in Braille are the same: the first of them counts
+        row_of.setdefault(packed.tobytes(), row)
     labels = [name for name in tree.names if re.search(r"run\d+/class_labels\.txt$", name)]
     if len(labels) != len(edition.runs):
         raise DataError(
@@ -143,8 +142,8 @@ def _read_runs(
         classes = sorted(set(pairs.values()))
         folder = name.removesuffix("class_labels.txt")
         size = Size(height=evaluation.height, width=evaluation.width)
-        support.append(_find(read_drawings(tree, classes, size), rows_of, drawer))
-        query.append(_find(read_drawings(tree, list(pairs), size), rows_of, drawer))
+        support.append(_rows(read_drawings(tree, classes, size), row_of))
+        query.append(_rows(read_drawings(tree, list(pairs), size), row_of))
         truth.append(np.array([classes.index(c) for c in pairs.values()], np.int32))
         if run_digest(support[-1], query[-1], truth[-1]) != digest:
             raise DataError(f"{tree.path}: {folder.rstrip('/')} differs from Omniglot's; {NEXT}")
@@ -166,17 +165,6 @@ def _pairs(tree: FileTree, labels: str) -> dict[str, str]:
     return dict(sorted(pairs.items()))
 
 
-def _find(
-    images: Images, rows_of: dict[bytes, list[int]], drawer: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Return the evaluation row of each image; -1 where there is none.
-
-    Two drawings of Braille are the same: of those, take the one by the person who drew the other
-    images of this set.
-    """
-    candidates = [rows_of.get(packed.tobytes(), [-1]) for packed in images.packed]
-    person, _ = Counter(int(drawer[rows[0]]) for rows in candidates).most_common(1)[0]
-    return np.array(
-        [next((row for row in rows if drawer[row] == person), rows[0]) for rows in candidates],
-        np.int32,
-    )
+def _rows(images: Images, row_of: dict[bytes, int]) -> NDArray[np.int32]:
+    """Return the evaluation row of each image; -1, which no run has, where there is none."""
+    return np.array([row_of.get(packed.tobytes(), -1) for packed in images.packed], np.int32)

@@ -27,11 +27,11 @@ N_DRAWERS = 20
 SIDE = 105
 PIXEL = 64
 ONE = 1024
-MARGIN = 7 * PIXEL  # between the curve and the edge of the image: no pen reaches further
+MARGIN = 3 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
-BIAS, RARITY, KEEP, HABIT = 15, 8, 10, 4
+BIAS, RARITY, KEEP, HABIT = 40, 10, 6, 4
 FAVOURITES, RARE = 6, 40  # strokes of a script
 CANDIDATES = 4  # characters thought up for each that is kept
 
@@ -295,7 +295,7 @@ def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
     points += (hands.shift + _bell(words, 2 * PIXEL, n, N_DRAWERS, 2))[:, :, None, None]
     points = points.reshape(n * N_DRAWERS, MOST_STROKES, 7, 2)
     used = np.repeat(characters.used, N_DRAWERS, axis=0)
-    return Strokes(points=_inside(points, used), used=used)
+    return Strokes(points=points, used=used)
 
 
 def _times(form: Array, points: Array) -> Array:
@@ -307,14 +307,6 @@ def _smooth(astray: Array) -> Array:
     """Average along each stroke, so that it bends instead of trembling."""
     padded = np.concatenate([astray[..., :1, :], astray, astray[..., -1:, :]], axis=-2)
     return (padded[..., :-2, :] + 2 * padded[..., 1:-1, :] + padded[..., 2:, :]) // 3
-
-
-def _inside(points: Array, used: NDArray[np.bool_]) -> Array:
-    """Push back what would leave the paper."""
-    least, greatest = _corners(points, used)
-    limit = SIDE * PIXEL // 2 - MARGIN
-    push = np.maximum(-limit - least, 0) - np.maximum(greatest - limit, 0)
-    return points + push[:, None, None]
 
 
 def _trace(strokes: Strokes, roundness: Array) -> NDArray[np.bool_]:
@@ -329,11 +321,25 @@ def _trace(strokes: Strokes, roundness: Array) -> NDArray[np.bool_]:
     u = STEPS - t
     weights = u**3, 3 * u**2 * t, 3 * u * t**2, t**3  # Bernstein's, in 1 / STEPS**3
     curve = sum(w * h[:, :, None] for w, h in zip(weights, handles, strict=True))
-    pixel = curve // (STEPS**3 * PIXEL) + SIDE // 2  # (m, 6, STEPS + 1, 2)
-    np.clip(pixel, 0, SIDE - 1, out=pixel)
+    curve = curve // STEPS**3  # (m, 6, STEPS + 1, 2)
+    pixel = _inside(curve, strokes.used) // PIXEL + SIDE // 2
     dots = np.zeros(n * SIDE * SIDE, np.bool_)
     dots[(drawing[:, None, None] * SIDE + pixel[..., 1]) * SIDE + pixel[..., 0]] = True
     return dots.reshape(n, SIDE, SIDE)
+
+
+def _inside(curve: Array, used: NDArray[np.bool_]) -> Array:
+    """Shrink what is too large for the paper, and push back what would leave it."""
+    count = used.sum(axis=1)
+    first = np.cumsum(count) - count  # each drawing's first stroke
+    least = np.minimum.reduceat(curve.min(axis=(1, 2)), first)  # (n, 2)
+    greatest = np.maximum.reduceat(curve.max(axis=(1, 2)), first)
+    limit = SIDE * PIXEL // 2 - MARGIN
+    scale = np.minimum(2 * limit * ONE // (greatest - least + 1), ONE).min(axis=1, keepdims=True)
+    middle, half = (least + greatest) // 2, (greatest - least) * scale // (2 * ONE)
+    place = np.clip(middle, half - limit, limit - half)
+    scale, middle, place = (np.repeat(a, count, axis=0)[:, None, None] for a in (scale, middle, place))
+    return (curve - middle) * scale // ONE + place
 
 
 def _ink(dots: NDArray[np.bool_], pen: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import DataError, Dataset, Draw, Split, Task, TaskSpec, Words, hookimpl
-from tasks.sampling import choose, chunks
+from tasks.sampling import choose
 
 
 def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
@@ -22,27 +22,26 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
     split = dataset.split(task.split)
     n_way, n_shot = task.n_way or 0, task.n_shot or 0
     drawn = _drawn(split)  # (n_characters, n_drawers) rows, -1 for none
-    usable = [
-        alphabet
-        for alphabet in range(len(split.alphabets))
-        if _fills(drawn[split.alphabet == alphabet], n_way, n_shot)
-    ]
-    if not usable:
-        largest = int(np.bincount(split.alphabet).max())
+    complete = np.stack([_complete(drawn, split, a) for a in range(len(split.alphabets))])
+    usable = (np.bincount(split.alphabet) >= n_way) & (complete.sum(axis=1) > n_shot)
+    if not usable.any():
         raise DataError(
             f"{task} needs an alphabet with {n_way} characters that {n_shot + 1} drawers all drew; "
-            f"the largest of {dataset.name} ({task.split}) has {largest} characters and "
-            f"{drawn.shape[1]} drawers; ask for fewer ways or shots"
+            f"the largest of {dataset.name} ({task.split}) has {np.bincount(split.alphabet).max()} "
+            f"characters and {drawn.shape[1]} drawers; ask for fewer ways or shots"
         )
-    words = Words(seed, "within")
-    parts = [_part(words, split, drawn, usable, n, n_way, n_shot) for n in chunks(n_episodes)]
-    rows = np.concatenate(parts)  # (n_episodes, n_way, n_shot + 1)
+    among = np.flatnonzero(usable)
+    alphabet = among[Words(seed, "within alphabets").below(len(among), n_episodes)]
+    inside = split.alphabet == alphabet[:, None]  # (n_episodes, n_characters)
+    characters = choose(Words(seed, "within characters"), n_episodes, n_way, inside)
+    drawers = choose(Words(seed, "within drawers"), n_episodes, n_shot + 1, complete[alphabet])
+    rows = drawn[characters[:, :, None], drawers[:, None, :]]  # (n_episodes, n_way, n_shot + 1)
     query = rows[:, 0, n_shot:]
     return Draw(
         support=rows[:, :, :n_shot],
         query=query,
         truth=np.zeros_like(query),
-        cluster=split.alphabet[split.character[query[:, 0]]],
+        cluster=alphabet,
         clusters=split.alphabets,
     )
 
@@ -53,32 +52,9 @@ def _drawn(split: Split) -> NDArray[np.int64]:
     return table
 
 
-def _complete(drawn: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which drawers of an alphabet drew all of its characters."""
-    return np.all(drawn >= 0, axis=0)
-
-
-def _fills(drawn: NDArray[np.int64], n_way: int, n_shot: int) -> bool:
-    return len(drawn) >= n_way and _complete(drawn).sum() > n_shot
-
-
-def _part(
-    words: Words,
-    split: Split,
-    drawn: NDArray[np.int64],
-    usable: list[int],
-    n: int,
-    n_way: int,
-    n_shot: int,
-) -> NDArray[np.int64]:
-    alphabet = np.array(usable)[words.below(len(usable), n)]
-    complete = np.stack(
-        [_complete(drawn[split.alphabet == a]) for a in range(len(split.alphabets))]
-    )
-    inside = split.alphabet[None] == alphabet[:, None]  # (n, n_characters)
-    characters = choose(words, n, len(drawn), n_way, inside)
-    drawers = choose(words, n, drawn.shape[1], n_shot + 1, complete[alphabet])
-    return drawn[characters[:, :, None], drawers[:, None, :]]
+def _complete(drawn: NDArray[np.int64], split: Split, alphabet: int) -> NDArray[np.bool_]:
+    """Which drawers drew all characters of an alphabet, ``(n_drawers,)``."""
+    return np.all(drawn[split.alphabet == alphabet] >= 0, axis=0)
 
 
 @hookimpl

@@ -1,5 +1,111 @@
+"""``oneshot data``: what is stored, and fetching, importing and removing it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from harness.commands.options import json_option, plugin_option
+from harness.errors import UsageError
 
-@click.command()
-def data() -> None: ...
+if TYPE_CHECKING:
+    from harness.dataset import Dataset
+
+name_option = click.option(
+    "--data", "name", default="omniglot", show_default=True, metavar="NAME", help="Dataset."
+)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def data(context: click.Context) -> None:
+    """Show, download, import and remove datasets. Without a verb: status."""
+    if context.invoked_subcommand is None:
+        context.invoke(status)
+
+
+@data.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show which datasets are stored, where, and their size."""
+    from harness.dataset_cache import cache_folder, stored
+
+    named, found = os.environ.get("ONESHOT_DATA"), stored()
+    if as_json:
+        entries = [
+            {"dataset": each.dataset, "folder": str(each.folder), "bytes": each.n_bytes}
+            for each in found
+        ]
+        listing = {"cache": str(cache_folder()), "ONESHOT_DATA": named, "stored": entries}
+        click.echo(json.dumps(listing, indent=1))
+        return
+    click.echo(f"cache         {cache_folder()}")
+    click.echo(f"ONESHOT_DATA  {named or 'not set'}")
+    for each in found:
+        label = each.dataset or "unreadable"
+        click.echo(f"{label:<12}  {_megabytes(each.n_bytes)}  {each.folder}")
+    for name in _missing({each.dataset for each in found}):
+        click.echo(f"{name:<12}  not stored")
+
+
+@data.command()
+@name_option
+@plugin_option
+def download(name: str, plugins: tuple[Path, ...]) -> None:
+    """Fetch a dataset from where it is published, verify it, and store it."""
+    from harness.plugins import Plugins
+
+    spec = Plugins(plugins).get("dataset", name)
+    if spec.download is None:
+        raise UsageError(f"--data {name}: it cannot be downloaded; see: oneshot data status")
+    _tell(spec.download())
+
+
+@data.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@name_option
+@plugin_option
+def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
+    """Take a dataset from PATH, its zips or what they unpack to; verify it and store it."""
+    from harness.plugins import Plugins
+
+    spec = Plugins(plugins).get("dataset", name)
+    if spec.import_ is None:
+        raise UsageError(f"--data {name}: it cannot be imported; see: oneshot data status")
+    _tell(spec.import_(path))
+
+
+@data.command()
+def clear() -> None:
+    """Remove everything stored; it is made, imported or downloaded again when needed."""
+    from harness.dataset_cache import cache_folder, clear
+
+    click.echo(f"{cache_folder()}: {_megabytes(clear())} removed")
+
+
+def _missing(stored: set[str | None]) -> list[str]:
+    """Return the datasets that could be stored and are not; folder: is one for each path."""
+    from harness.plugins import Plugins
+
+    return [name for name in Plugins().listed("dataset") if name not in stored | {"folder"}]
+
+
+def _tell(dataset: Dataset) -> None:
+    from harness.dataset_cache import cache_folder
+
+    splits = (dataset.background, dataset.evaluation)
+    drawings = sum(len(split.images) for split in splits)
+    characters = " + ".join(f"{len(split.characters):,}" for split in splits)
+    runs = f"{len(dataset.runs.support)} official runs" if dataset.runs else "no official runs"
+    click.echo(
+        f"{dataset.name}: {characters} characters, {drawings:,} drawings, {runs}; verified, "
+        f"and stored in {cache_folder()}"
+    )
+
+
+def _megabytes(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.1f} MB"
