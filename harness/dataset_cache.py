@@ -49,6 +49,11 @@ def cache_folder() -> Path:
     return user_cache_path("oneshot")
 
 
+def downloads_folder() -> Path:
+    """Return the folder that downloads stand in until they are stored."""
+    return cache_folder() / "downloads"
+
+
 def cached(key: str, build: Callable[[], Dataset]) -> Dataset:
     """Return the dataset stored under ``key``, or build it and store it.
 
@@ -61,45 +66,23 @@ def cached(key: str, build: Callable[[], Dataset]) -> Dataset:
     Raises:
         DataError: the cache cannot be written.
     """
-    folder = _place(key)
-    if folder.is_dir():
+    final = _place(key)
+    if final.is_dir():
         try:
-            return read_dataset(folder)
+            return read_dataset(final)
         except DAMAGE as damage:
             reason = " ".join(str(damage).split())
-            log.warning("%s is damaged (%s); making it again", folder, reason)
-    return store(key, build())
+            log.warning("%s is damaged (%s); making it again", final, reason)
+    return _keep(final, build(), replace=False)
 
 
 def store(key: str, dataset: Dataset) -> Dataset:
     """Store a dataset under ``key`` in place of what was there; return it as it reads back.
 
-    Several processes may do so at once: each writes a folder of its own and renames it, the
-    first of them wins, and the others throw theirs away.
-
     Raises:
         DataError: the cache cannot be written.
     """
-    final = _place(key)
-    try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        own = Path(mkdtemp(prefix=UNFINISHED, dir=final.parent))
-        try:
-            write_dataset(dataset, own / "new")
-            with suppress(FileNotFoundError):
-                final.rename(own / "old")
-            _rename_unless_taken(own / "new", final)
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
-    except OSError as failure:
-        raise DataError(
-            f"cannot store {dataset.name} in {final.parent}: {failure.strerror or failure}; make "
-            "room there, or set ONESHOT_CACHE to a folder that can be written"
-        ) from failure
-    try:
-        return read_dataset(final)
-    except DAMAGE:  # another process is replacing it at this moment
-        return dataset
+    return _keep(_place(key), dataset, replace=True)
 
 
 def stored() -> list[Stored]:
@@ -112,27 +95,61 @@ def stored() -> list[Stored]:
 
 
 def clear() -> int:
-    """Remove every stored dataset; return how many bytes that freed.
+    """Remove every stored dataset and unfinished download; return how many bytes that freed.
 
     Raises:
         DataError: something cannot be removed.
     """
-    freed = 0
-    for each in stored():
+    folders = [*(each.folder for each in stored()), downloads_folder()]
+    n_bytes = sum(_n_bytes(folder) for folder in folders)
+    for folder in folders:
         try:
-            shutil.rmtree(each.folder)
+            if folder.exists():
+                shutil.rmtree(folder)
         except OSError as failure:
             raise DataError(
-                f"cannot remove {each.folder}: {failure.strerror or failure}; remove it by hand"
+                f"cannot remove {folder}: {failure.strerror or failure}; remove it by hand"
             ) from failure
-        freed += each.n_bytes
-    return freed
+    return n_bytes
 
 
 def _place(key: str) -> Path:
     if not re.fullmatch(r"\w[\w.-]*", key, re.ASCII):
         raise ValueError(f"cache key {key!r}: use letters, digits, dots and dashes")
     return cache_folder() / "datasets" / key
+
+
+def _keep(final: Path, dataset: Dataset, *, replace: bool) -> Dataset:
+    """Write a dataset to where it belongs.
+
+    Several processes may do so at once: each writes a folder of its own and renames it. One of
+    them wins; the others throw theirs away and use the winner's.
+    """
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        own = Path(mkdtemp(prefix=UNFINISHED, dir=final.parent))
+        try:
+            write_dataset(dataset, own / "new")
+            if replace or _read_if_sound(final) is None:
+                with suppress(FileNotFoundError):
+                    final.rename(own / "old")
+            _rename_unless_taken(own / "new", final)
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+    except OSError as failure:
+        raise DataError(
+            f"cannot store {dataset.name} in {final.parent}: {failure.strerror or failure}; make "
+            "room there, or set ONESHOT_CACHE to a folder that can be written"
+        ) from failure
+    # nothing sound is there only while yet another process replaces it
+    return _read_if_sound(final) or dataset
+
+
+def _read_if_sound(folder: Path) -> Dataset | None:
+    try:
+        return read_dataset(folder)
+    except DAMAGE:
+        return None
 
 
 def _rename_unless_taken(new: Path, final: Path) -> None:

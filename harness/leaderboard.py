@@ -53,7 +53,12 @@ class Asked:
     @property
     def task_label(self) -> str:
         """The task as it is shown to people."""
-        return f"{self.task}{'' if self.n_episodes is None else f' ({self.n_episodes} episodes)'}"
+        return f"{self.task}{self.episodes_label}"
+
+    @property
+    def episodes_label(self) -> str:
+        """How many episodes, where that was said; it follows the name of a task or curve."""
+        return "" if self.n_episodes is None else f" ({self.n_episodes} episodes)"
 
     @property
     def chance(self) -> float | None:

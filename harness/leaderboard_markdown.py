@@ -17,6 +17,7 @@ from harness.sweep import sweep
 from harness.tables import Curve, Table, arranged
 
 _ABSOLUTE = re.compile(r"(?<![\w.~/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()]+)+[/\\]")
+_LEVEL = f"{100 * statistics.LEVEL:g} %"
 _HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")
 
 
@@ -29,7 +30,7 @@ def to_markdown(
         "# Leaderboard",
         "",
         f"Made from {n_results} records by `oneshot report`. Accuracy is in percent, with its "
-        f"{statistics.LEVEL:.0%} interval in brackets: "
+        f"{_LEVEL} interval in brackets: "
         "[how, and on what](#how-these-figures-were-made). Each table is one task on one dataset; "
         "figures of two tables compare with nothing in each other.",
     ]
@@ -59,12 +60,15 @@ def _table(table: Table) -> Iterator[str]:
     if facts:
         yield from (f"{'; '.join(facts)}.", "")
     if table.n_tables > 1:
-        yield "**Not comparable:** drawn from other episodes than the other tables of this task "
-        yield from (f"({table.drawn_from}).", "")
+        yield (
+            "**Not comparable:** drawn from other episodes than the other tables of this task "
+            f"({table.drawn_from})."
+        )
+        yield ""
     yield from grid(_HEAD, map(_cells, table.rows), "lrrrrrr")
     if any(row.transductive for row in table.rows):
         yield from ("", "A transductive method looks at several queries together.")
-    if not asked.synthetic:
+    if not asked.synthetic and table.number == 1:
         yield from _published(published_for(asked.dataset, str(asked.task), asked.n_episodes))
 
 
@@ -94,12 +98,12 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 def _curve(curve: Curve) -> Iterator[str]:
     asked, compact = curve.asked, sweep(curve)
-    episodes = "" if asked.n_episodes is None else f" ({asked.n_episodes} episodes)"
-    yield from ("", f"### {plain(asked.task.curve)}, N = {ways(curve.ways)}{episodes}", "")
+    name = f"{asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}"
+    yield from ("", f"### {plain(name)}", "")
     yield from ("Guessing earns 100 / N. Every N is in `leaderboard.csv`.", "")
     yield from grid(
         ("Method", *(f"N = {n_way}" for n_way in compact.ways)),
-        [(plain(row.label), *row.points) for row in compact.rows],
+        [(plain(row.label), *map(_point, row.points)) for row in compact.rows],
         "l" + "r" * len(compact.ways),
     )
     for failure in compact.failures:
@@ -114,6 +118,12 @@ def _curve(curve: Curve) -> Iterator[str]:
             f"**Not comparable:** at N = {ways(compact.split)} some rows were drawn from other "
             "episodes; they stand in tables of their own, and not here."
         )
+
+
+def _point(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return percent(row.accuracy) or "failed"
 
 
 def _published(figures: Sequence[Published]) -> Iterator[str]:
@@ -141,13 +151,13 @@ def _figures(figures: Sequence[Published]) -> Iterator[str]:
         (
             plain(figure.method),
             f"{figure.n_way}-way {figure.n_shot}-shot",
-            f"{figure.accuracy:g}",
+            str(figure.accuracy),
             plain(figure.source),
-            "the source" if figure.primary else "another work",
+            "first hand" if figure.primary else "second hand",
         )
         for figure in figures
     ]
-    yield from grid(("Published", "Shape", "Accuracy", "Source", "Read in"), body, "llrll")
+    yield from grid(("Published", "Shape", "Accuracy", "Source", "Read"), body, "llrll")
 
 
 def _pictures(plots: Sequence[Plot]) -> Iterator[str]:
@@ -158,7 +168,7 @@ def _pictures(plots: Sequence[Plot]) -> Iterator[str]:
 def _origin(origin: Provenance) -> Iterator[str]:
     yield from ("", "## How these figures were made", "")
     yield (
-        f"- Intervals: {statistics.LEVEL:.0%}, from {count(statistics.RESAMPLES)} resamples of "
+        f"- Intervals: {_LEVEL}, from {count(statistics.RESAMPLES)} resamples of "
         "clusters (the official runs, or the alphabets of the queries) and of training seeds. "
         "Single trials are not resampled: those of a cluster rise and fall together. This is the "
         "pigeonhole bootstrap of Owen 2007, its percentile interval widened as Student's t is. "

@@ -110,7 +110,8 @@ def _episode(ready: Dealt, number: int, *, answer: bool) -> Image:
     offered = []
     for way, shots in enumerate(supports):
         answers = np.flatnonzero(truth == way).tolist() if answer else []
-        cell = _cell(shots, framed=bool(answers))
+        # of several queries each has an answer here, and its number alone tells which
+        cell = _cell(shots, framed=bool(answers) and not several)
         offered.append(_numbered(cell, answers if several else []))
     return beside(
         [

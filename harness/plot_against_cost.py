@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from harness.leaderboard import Row
 from harness.plot_style import Style, new_figure
@@ -34,10 +33,11 @@ def against_cost(table: Table, styles: Mapping[MethodChoice, Style], title: str)
     panels[0].set_ylabel("accuracy, %")
     if trained:
         seconds = [_fit_seconds(row) for row in trained]
-        edge = 10 ** (np.floor(np.log10(min(seconds))) - 1)
+        edge = min(seconds) / 20
         _points(panels[1], rows, styles, lambda row: max(_fit_seconds(row), edge))
         _log_axis(panels[1], seconds, "seconds to train", edge=edge)
     panels[0].set_ylim(*_limits(rows))
+    figure.align_xlabels()
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     figure.legend(
         handles,
@@ -79,19 +79,19 @@ def _points(
 
 def _log_axis(axes: Axes, costs: Sequence[float], label: str, edge: float | None = None) -> None:
     """Put ticks at powers of ten around the costs; with an edge, untrained methods stand at it."""
-    first = int(np.floor(np.log10(min(costs))))
-    last = max(int(np.ceil(np.log10(max(costs)))), first + 1)
-    ticks = [10.0**power for power in range(first, last + 1)]
-    names = [
-        f"{tick:,.0f}" if tick >= 1 else f"{tick:.{-power}f}"
-        for power, tick in zip(range(first, last + 1), ticks, strict=True)
-    ]
-    low = ticks[0] / 1.6
+    low, high = min(costs) / 2, max(costs) * 2
+    powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+    if len(powers) < 2:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        low, high = 10.0 ** powers[0], 10.0 ** powers[-1]
+    ticks = [10.0**power for power in powers]
+    names = [f"{10.0**power:,.{max(0, -power)}f}" for power in powers]
     if edge is not None:
-        axes.axvspan(edge / 3, edge * 3, color="#f2f2f2", linewidth=0)
-        ticks, names, low = [edge, *ticks], ["no\ntraining", *names], edge / 3
+        low = edge / 3
+        axes.axvspan(low, edge * 3, color="#f2f2f2", linewidth=0)
+        ticks, names = [edge, *ticks], ["no\ntraining", *names]
     axes.set_xscale("log")
-    axes.set_xlim(low, 1.6 * ticks[-1])
+    axes.set_xlim(low, high)
     axes.set_xticks(ticks, names)
     axes.minorticks_off()
     axes.set_xlabel(label)

@@ -23,6 +23,7 @@ _LINE_HEIGHT = 4.4
 """Of a label, in percent of the accuracy axis."""
 _LONGEST_LABEL = 40
 _MOST_MARKERS = 12
+_DASHES = (0, (4, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,16 @@ class _Line:
     high: NDArray[np.float64]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """Where a line ends, and what is written beside it."""
+
+    text: str
+    colour: str
+    n_way: int
+    height: float
+
+
 def against_n(
     curve: Curve,
     background: Curve | None,
@@ -48,23 +59,22 @@ def against_n(
     figure = new_figure(_WIDTH, _HEIGHT)
     lines = _lines(curve)
     dashed = [] if background is None else _lines(background)
-    known = {line.method for line in lines}
-    labels = [(line, line.label) for line in lines]
-    labels += [(line, f"{line.label}, background") for line in dashed if line.method not in known]
-    axes = figure.add_axes((0.085, 0.115, _axes_width([text for _, text in labels]), 0.80))
     longest = max(line.ways[-1] for line in (*lines, *dashed))
+    ends = _ends(lines, dashed, styles, longest)
+    axes = figure.add_axes((0.085, 0.115, _axes_width(ends), 0.80))
     for line in lines:
-        _draw(axes, line, styles[line.method], "-")
+        _shade(axes, line, styles[line.method])
+        _draw(axes, line, styles[line.method])
     for line in dashed:
-        _draw(axes, line, styles[line.method], (0, (4, 2)))
+        _draw(axes, line, styles[line.method], _DASHES)
     _draw_chance(axes, longest)
     for figures in published:
-        _draw_published(axes, figures)
+        _draw_published(axes, figures, leftwards=figures.n_way > longest / 2)
     axes.set(xlim=(0, longest + 1), ylim=(0, 102), xlabel="N, classes in an episode")
     axes.set(ylabel="accuracy, %", title=title)
-    _label_ends(axes, [(line, _short(text)) for line, text in labels], styles, longest)
+    _label_ends(axes, ends, longest)
     if dashed:
-        _explain_dashes(axes)
+        _explain_dashes(figure)
     return figure
 
 
@@ -90,9 +100,8 @@ def _lines(curve: Curve) -> list[_Line]:
     return sorted(lines, key=lambda line: (line.mean[-1], line.label))
 
 
-def _draw(axes: Axes, line: _Line, style: Style, dashes: Any) -> None:
+def _draw(axes: Axes, line: _Line, style: Style, dashes: Any = "-") -> None:
     few = len(line.ways) <= _MOST_MARKERS
-    axes.fill_between(line.ways, line.low, line.high, color=style.colour, alpha=0.15, linewidth=0)
     axes.plot(
         line.ways,
         line.mean,
@@ -104,21 +113,16 @@ def _draw(axes: Axes, line: _Line, style: Style, dashes: Any) -> None:
     )
 
 
+def _shade(axes: Axes, line: _Line, style: Style) -> None:
+    axes.fill_between(line.ways, line.low, line.high, color=style.colour, alpha=0.15, linewidth=0)
+
+
 def _draw_chance(axes: Axes, longest: int) -> None:
     ways = np.arange(2, longest + 1)
-    axes.plot(ways, 100 / ways, color="black", linewidth=0.8, linestyle=":", zorder=1.5)
-    # above the line where it is still steep enough to leave room
-    axes.annotate(
-        "chance, 1/N",
-        (2, 50),
-        xytext=(4, -2),
-        textcoords="offset points",
-        fontsize=8,
-        color="black",
-    )
+    axes.plot(ways, 100 / ways, color="black", linewidth=1, linestyle=":", zorder=2.5)
 
 
-def _draw_published(axes: Axes, figure: Published) -> None:
+def _draw_published(axes: Axes, figure: Published, *, leftwards: bool) -> None:
     axes.plot(
         [figure.n_way],
         [figure.accuracy],
@@ -131,9 +135,10 @@ def _draw_published(axes: Axes, figure: Published) -> None:
         zorder=4,
     )
     axes.annotate(
-        f"published {figure.accuracy:g}: {figure.method}",
+        f"published: {figure.method}, {figure.accuracy}",
         (figure.n_way, figure.accuracy),
-        xytext=(8, 5),
+        xytext=(-8 if leftwards else 8, 5),
+        ha="right" if leftwards else "left",
         textcoords="offset points",
         fontsize=8,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
@@ -141,24 +146,40 @@ def _draw_published(axes: Axes, figure: Published) -> None:
     )
 
 
-def _label_ends(
-    axes: Axes,
-    labels: Sequence[tuple[_Line, str]],
+def _ends(
+    lines: Sequence[_Line],
+    dashed: Sequence[_Line],
     styles: Mapping[MethodChoice, Style],
     longest: int,
-) -> None:
+) -> list[_End]:
+    """Return the ends to label: of the lines, of dashed ones that stand alone, and of chance."""
+    known = {line.method for line in lines}
+    labelled = [(line, line.label) for line in lines]
+    labelled += [(line, f"{line.label}, background") for line in dashed if line.method not in known]
+    ends = [
+        _End(
+            text=text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…",
+            colour=styles[line.method].colour,
+            n_way=line.ways[-1],
+            height=line.mean[-1],
+        )
+        for line, text in labelled
+    ]
+    return [*ends, _End(text="chance, 1/N", colour="black", n_way=longest, height=100 / longest)]
+
+
+def _label_ends(axes: Axes, ends: Sequence[_End], longest: int) -> None:
     """Write each label beside the end of its line, moved apart where lines end close together."""
-    places = _apart([line.mean[-1] for line, _ in labels])
-    for (line, text), place in zip(labels, places, strict=True):
-        colour = styles[line.method].colour
+    edge, elbow, text = longest + 1, 1.025 * longest + 1, 1.035 * longest + 1
+    for end, place in zip(ends, _apart([end.height for end in ends]), strict=True):
         axes.plot(
-            [line.ways[-1], longest + 1, 1.035 * longest + 1],
-            [line.mean[-1], place if line.ways[-1] == longest else line.mean[-1], place],
-            color=colour,
+            [end.n_way, edge, elbow],
+            [end.height, end.height, place],
+            color=end.colour,
             linewidth=0.6,
             clip_on=False,
         )
-        axes.text(1.045 * longest + 1, place, text, color=colour, fontsize=9, va="center")
+        axes.text(text, place, end.text, color=end.colour, fontsize=9, va="center")
 
 
 def _apart(heights: Sequence[float]) -> NDArray[np.float64]:
@@ -175,22 +196,20 @@ def _apart(heights: Sequence[float]) -> NDArray[np.float64]:
     return placed
 
 
-def _axes_width(labels: Sequence[str]) -> float:
+def _axes_width(ends: Sequence[_End]) -> float:
     """Return the share of the figure's width that the longest label leaves for the axes."""
-    longest = max((len(_short(label)) for label in labels), default=0)
-    return 0.87 - 0.0105 * longest
+    return 0.86 - 0.0105 * max(len(end.text) for end in ends)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
-
-
-def _explain_dashes(axes: Axes) -> None:
+def _explain_dashes(figure: Figure) -> None:
     from matplotlib.lines import Line2D
 
-    axes.legend(
-        [Line2D([], [], color=GREY), Line2D([], [], color=GREY, linestyle=(0, (4, 2)))],
+    # below the axes, where no line ever is
+    figure.legend(
+        [Line2D([], [], color=GREY), Line2D([], [], color=GREY, linestyle=_DASHES)],
         ["evaluation alphabets", "background alphabets"],
-        loc="upper right",
+        loc="lower right",
+        bbox_to_anchor=(0.995, 0.005),
+        ncols=2,
         fontsize=8,
     )

@@ -13,7 +13,8 @@ from harness.settings import MethodChoice
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito's palette for every kind of colour vision, the one that is hard to see last
+# Okabe and Ito's palette for every kind of colour vision, without its yellow: labels are written
+# in these colours, and on white nobody reads yellow
 _PALETTE = (
     "#0072B2",
     "#D55E00",
@@ -22,7 +23,6 @@ _PALETTE = (
     "#E69F00",
     "#56B4E9",
     "#000000",
-    "#F0E442",
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 _BUILT_IN = ("l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn", "siamese", "conv-embedding")
@@ -67,7 +67,7 @@ def styles(methods: Iterable[MethodChoice]) -> dict[MethodChoice, Style]:
         variants = sorted((m for m in methods if m.name == name), key=str)
         for number, variant in enumerate(variants):
             marker = _MARKERS[(place + place // len(_PALETTE) + number) % len(_MARKERS)]
-            found[variant] = Style(colour=colour, marker=marker)
+            found[variant] = Style(colour=colour, marker="*" if name == _RANDOM else marker)
     return found
 
 

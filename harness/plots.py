@@ -14,7 +14,7 @@ from harness.plot_against_n import against_n
 from harness.plot_style import Style, drawing, styles, to_bytes
 from harness.published import published_for
 from harness.settings import MethodChoice
-from harness.tables import Curve, Table, arranged, curves
+from harness.tables import HEADLINE_WAYS, Curve, Table, curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -87,11 +87,16 @@ def _is_background_of(other: Curve, curve: Curve) -> bool:
 
 
 def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
-    for table in arranged(tables):
-        if not isinstance(table, Table) or table.number > 1:
+    """Draw the main tasks: evaluation ones, and of a curve's points those that papers report."""
+    points = {
+        table.asked for curve in curves(tables, fewest=_FEWEST_WAYS) for table in curve.tables
+    }
+    for table in tables:
+        asked = table.asked
+        headline = asked not in points or asked.task.n_way in HEADLINE_WAYS
+        if not headline or asked.task.split != "evaluation" or table.number > 1:
             continue
         if len(table.measured) >= _FEWEST_METHODS:
-            asked = table.asked
             name = f"accuracy-against-cost-{asked.dataset}-{asked.task}"
             title = f"{asked.dataset_label}: accuracy against cost, {asked.task}"
             yield _plot(name, title, asked, partial(against_cost, table, look))
@@ -101,7 +106,7 @@ def _plot(name: str, title: str, asked: Asked, draw: partial[Figure]) -> Plot:
     if asked.n_episodes is not None:
         name, title = (
             f"{name}-{asked.n_episodes}-episodes",
-            f"{title} ({asked.n_episodes} episodes)",
+            f"{title}{asked.episodes_label}",
         )
     figure = draw(title)
     return Plot(

@@ -8,6 +8,7 @@ UNTRAINED_SECONDS = 0.001
 """A fit shorter than this did nothing: it is the time of an empty call."""
 
 _MINUTE, _HOUR = 60, 3600
+_MOST_LISTED = 8
 
 
 def percent(accuracy: Accuracy | None) -> str:
@@ -48,9 +49,11 @@ def count(number: int | None) -> str:
 
 
 def ways(numbers: tuple[int, ...]) -> str:
-    """Return ``2 to 60`` for numbers without a gap, else ``5, 20 and 40``."""
+    """Return ``2 to 60`` for numbers without a gap, else ``5, 20 and 40``, if not too many."""
     if len(numbers) > 2 and numbers == tuple(range(numbers[0], numbers[-1] + 1)):
         return f"{numbers[0]} to {numbers[-1]}"
+    if len(numbers) > _MOST_LISTED:
+        return f"{numbers[0]} to {numbers[-1]} ({len(numbers)} of them)"
     *most, last = map(str, numbers)
     return f"{', '.join(most)} and {last}" if most else last
 

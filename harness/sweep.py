@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.leaderboard import Row
-from harness.quantities import percent
 from harness.settings import MethodChoice
 from harness.tables import Curve, Table
 
@@ -16,10 +15,10 @@ _MOST_COLUMNS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRow:
-    """One method: its label, and its accuracy as text for each N that is shown."""
+    """One method: its label, and its row for each N that is shown, where it has one."""
 
     label: str
-    points: tuple[str, ...]
+    points: tuple[Row | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +81,9 @@ def _methods(curve: Curve, shown: Sequence[Table]) -> dict[MethodChoice, str]:
     return found
 
 
-def _point(table: Table, method: MethodChoice) -> str:
-    of_method = [row for row in table.rows if row.method == method]
-    if not of_method:
-        return ""
+def _point(table: Table, method: MethodChoice) -> Row | None:
     # rows that failed stand last
-    return "failed" if of_method[0].accuracy is None else percent(of_method[0].accuracy)
+    return next((row for row in table.rows if row.method == method), None)
 
 
 def _failures(curve: Curve) -> tuple[SweepFailure, ...]:

@@ -32,10 +32,10 @@ class Config:
     blur: float = 1.0  # spread of a cell, in cells
     extent: float = 2.1  # half the grid, in standard deviations of the ink
     aspect: float = 0.5  # 0 keeps the character's aspect ratio, 1 makes it a square
-    power: float = 0.35  # of the counts: 1 would let long strokes drown short ones
-    variance: float = 0.98  # kept before the discriminants
+    power: float = 0.25  # of the counts: 1 would let long strokes drown short ones
+    variance: float = 0.997  # kept before the discriminants
     shrinkage: float = 0.05  # of the covariance within characters
-    discriminants: float = 0.8  # kept of the variance after them
+    discriminants: float = 0.7  # kept of the variance after them
 
 
 def edge_directions(images: NDArray[np.bool_], config: Config) -> Floats:

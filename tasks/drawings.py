@@ -103,8 +103,9 @@ def _ink_of_one_bit(png: bytes, size: Size) -> NDArray[np.bool_] | None:
         at += 12 + n_bytes
     stride = 1 + -(-size.width // 8)
     wanted = size.height * stride
-    bits = zlib.decompressobj().decompress(deflated, wanted)
-    if len(bits) != wanted:
+    inflate = zlib.decompressobj()
+    bits = inflate.decompress(deflated, wanted + 1)  # bounded, and far enough to check its sum
+    if len(bits) != wanted or not inflate.eof:
         return None
     lines = np.frombuffer(bits, np.uint8).reshape(size.height, stride)
     if lines[:, 0].any():  # a filter other than none

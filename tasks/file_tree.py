@@ -148,7 +148,8 @@ def _too_large(path: Path, name: str, n_bytes: int, max_file: int) -> DataError:
 
 
 def _unreadable(path: Path, failure: OSError) -> DataError:
-    return DataError(f"{path} cannot be read ({failure.strerror or failure}); allow it to be read")
+    reason = failure.strerror or failure
+    return DataError(f"{path} cannot be read ({reason}); see that it is there and may be read")
 
 
 def _damaged(path: Path, failure: Exception, name: str = "") -> DataError:

@@ -7,15 +7,16 @@ probabilistic program induction. Science 350:1332. https://github.com/brendenlak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import rmtree
 
 from harness import DataError, Dataset, DatasetSpec, UsageError, cached, hookimpl
-from harness.dataset_cache import cache_folder, store
+from harness.dataset_cache import downloads_folder, store
 from tasks.omniglot_copy import Copy, find_copy
 from tasks.omniglot_download import MD5, UPSTREAM, fetch_omniglot
 from tasks.omniglot_edition import Edition, omniglot_edition
+from tasks.omniglot_reader import read_omniglot
 
 IMPORTED = "omniglot"
 """The key under which a copy that was downloaded or imported is stored."""
@@ -35,15 +36,21 @@ def load(argument: str = "") -> Dataset:
         )
     named = os.environ.get("ONESHOT_DATA")
     if named:
-        return load_copy(_named_copy(Path(named)), omniglot_edition)
+        return load_copy(_named_copy(Path(named)))
     return cached(IMPORTED, _nothing_there)
 
 
-def load_copy(copy: Copy, edition: Callable[[], Edition]) -> Dataset:
-    """Return a copy; it is read and verified once, and again when it changes."""
-    from tasks.omniglot_reader import read_omniglot
+def load_copy(copy: Copy, edition: Edition | None = None) -> Dataset:
+    """Return a copy; it is read and verified once, and again when it changes.
 
-    return cached(f"omniglot-{copy.signature}", lambda: read_omniglot(copy, edition()))
+    Args:
+        copy: where it lies.
+        edition: what it must hold; the real Omniglot when not given.
+
+    Raises:
+        DataError: it is damaged, or not Omniglot.
+    """
+    return cached(f"omniglot-{copy.signature}", lambda: _read(copy, edition))
 
 
 def import_omniglot(path: Path, edition: Edition | None = None) -> Dataset:
@@ -56,9 +63,7 @@ def import_omniglot(path: Path, edition: Edition | None = None) -> Dataset:
     Raises:
         DataError: it is missing, damaged, or not Omniglot. What was kept before stays.
     """
-    from tasks.omniglot_reader import read_omniglot
-
-    return store(IMPORTED, read_omniglot(find_copy(path), edition or omniglot_edition()))
+    return store(IMPORTED, _read(find_copy(path), edition))
 
 
 def download_omniglot(
@@ -77,11 +82,15 @@ def download_omniglot(
         DataError: there is no connection, or what came is not what it should be. What was
             fetched so far is not fetched again.
     """
-    folder = cache_folder() / "downloads" / "omniglot"
+    folder = downloads_folder() / "omniglot"
     fetch_omniglot(folder, base_url, checksums)
     dataset = import_omniglot(folder, edition)
     rmtree(folder, ignore_errors=True)
     return dataset
+
+
+def _read(copy: Copy, edition: Edition | None) -> Dataset:
+    return read_omniglot(copy, edition or omniglot_edition())
 
 
 def _named_copy(folder: Path) -> Copy:

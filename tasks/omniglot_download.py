@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from harness import DataError
 
 if TYPE_CHECKING:
+    from requests import Response
     from rich.progress import Progress
 
 UPSTREAM = "https://github.com/brendenlake/omniglot/raw/master/python"
@@ -82,16 +82,14 @@ def _fetch(url: str, folder: Path, md5: str, progress: Progress) -> None:
     import requests
 
     name = url.rpartition("/")[2]
-    logging.getLogger("pooch").setLevel(logging.WARNING)  # the bar says it already
+    pooch.get_logger().setLevel("WARNING")  # the bar says it already
     downloader = pooch.HTTPDownloader(
         progressbar=_Bar(progress, name), chunk_size=CHUNK, timeout=TIMEOUT
     )
     try:
         pooch.retrieve(url, f"md5:{md5}", fname=name, path=folder, downloader=downloader)
     except requests.HTTPError as failure:
-        answer = f"{failure.response.status_code} {failure.response.reason}"
-        failure.response.close()
-        raise DataError(f"{url}: the server answers {answer}; try later, {OTHERWISE}") from failure
+        raise DataError(f"{url}: {_answer(failure.response)}; try later, {OTHERWISE}") from failure
     except requests.RequestException as failure:
         raise DataError(
             f"{url}: the connection to {urlsplit(url).netloc} failed "
@@ -106,3 +104,10 @@ def _fetch(url: str, folder: Path, md5: str, progress: Progress) -> None:
             f"cannot write {name} into {folder}: {failure.strerror or failure}; make room there, "
             "or set ONESHOT_CACHE to a folder that can be written"
         ) from failure
+
+
+def _answer(response: Response | None) -> str:
+    if response is None:
+        return "the server answers nothing"
+    response.close()  # its body was not read
+    return f"the server answers {response.status_code} {response.reason}"

@@ -35,6 +35,7 @@ def read_omniglot(copy: Copy, edition: Edition) -> Dataset:
     Raises:
         DataError: it is damaged, or differs from the edition; the first difference is named.
     """
+    background = _read_split(open_tree(copy.background), edition, edition.background)
     evaluation = _read_split(open_tree(copy.evaluation), edition, edition.evaluation)
     runs = None
     if copy.runs is not None:
@@ -42,7 +43,7 @@ def read_omniglot(copy: Copy, edition: Edition) -> Dataset:
     return Dataset(
         name="omniglot",
         synthetic=False,
-        background=_read_split(open_tree(copy.background), edition, edition.background),
+        background=background,
         evaluation=evaluation,
         runs=runs,
     )

@@ -36,9 +36,7 @@ def choose(
     return np.concatenate(parts)
 
 
-def _smallest_keys(
-    words: Words, n_chosen: int, allowed: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def _smallest_keys(words: Words, n_chosen: int, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Give each candidate a random key, and choose those with the smallest."""
     keys = words.draw(*allowed.shape)
     np.copyto(keys, NEVER, where=~allowed)

@@ -27,13 +27,14 @@ N_DRAWERS = 20
 SIDE = 105
 PIXEL = 64
 ONE = 1024
-MARGIN = 3 * PIXEL  # between the curve and the edge of the image: no pen reaches further
+MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
-BIAS, RARITY, KEEP, HABIT = 40, 10, 6, 4
+BIAS, RARITY, KEEP, HABIT, ENOUGH = 40, 12, 14, 8, 700
+S1, S2, FEW, FEWS, SPR, SPRS = 80, 80, 1, 2, 2, 2
 FAVOURITES, RARE = 6, 40  # strokes of a script
-CANDIDATES = 4  # characters thought up for each that is kept
+CANDIDATES = 6  # characters thought up for each that is kept
 
 Array = NDArray[np.int64]
 
@@ -195,8 +196,8 @@ def _script(words: Words) -> Script:
     return Script(
         strokes=points,
         joint=_joint(words, n),
-        fewest=1 + int(words.below(2)),
-        spread=2 + int(words.below(2)),
+        fewest=FEW + int(words.below(FEWS)),
+        spread=SPR + int(words.below(SPRS)),
         half=(np.array([26, 31]) + words.below(9, 2)) * PIXEL,
         roundness=(0, 5, 7, 8, 9, 9)[int(words.below(6))],
     )
@@ -252,6 +253,7 @@ def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
     clear = np.sort(np.argsort(crowded, kind="stable")[: KEEP * n // 4])
     words = Images.from_ink(thick[clear]).words
     apart = np.bitwise_count(words[:, None] ^ words).sum(axis=2, dtype=np.int64)
+    apart = np.minimum(apart, ENOUGH)
     chosen = [0]
     for _ in range(n - 1):
         chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))
@@ -261,7 +263,7 @@ def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
 
 def _hands(words: Words) -> Hands:
     return Hands(
-        form=_form(words, N_DRAWERS, stretch=110, turn=70, slant=110),
+        form=_form(words, N_DRAWERS, stretch=S1, turn=70, slant=110),
         shift=_bell(words, 4 * PIXEL, N_DRAWERS, 2),
         care=50 + words.below(90, N_DRAWERS),
         roundness=_bell(words, 1, N_DRAWERS),
@@ -290,7 +292,7 @@ def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
     points += _bell(words, 90, *shape, 1, 2) * care // 100
     points += _smooth(_bell(words, 110, *shape, 7, 2)) * care // 100
     form = hands.form[None, :, None, None]
-    own = _form(words, n, N_DRAWERS, 1, 1, stretch=50, turn=30, slant=30)
+    own = _form(words, n, N_DRAWERS, 1, 1, stretch=S2, turn=40, slant=30)
     points = _times(own, _times(form, points))
     points += (hands.shift + _bell(words, 2 * PIXEL, n, N_DRAWERS, 2))[:, :, None, None]
     points = points.reshape(n * N_DRAWERS, MOST_STROKES, 7, 2)
@@ -338,7 +340,9 @@ def _inside(curve: Array, used: NDArray[np.bool_]) -> Array:
     scale = np.minimum(2 * limit * ONE // (greatest - least + 1), ONE).min(axis=1, keepdims=True)
     middle, half = (least + greatest) // 2, (greatest - least) * scale // (2 * ONE)
     place = np.clip(middle, half - limit, limit - half)
-    scale, middle, place = (np.repeat(a, count, axis=0)[:, None, None] for a in (scale, middle, place))
+    scale, middle, place = (
+        np.repeat(a, count, axis=0)[:, None, None] for a in (scale, middle, place)
+    )
     return (curve - middle) * scale // ONE + place
 
 

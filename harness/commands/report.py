@@ -11,8 +11,9 @@ import click
 from harness.commands.options import json_option, quiet_option, results_option
 
 if TYPE_CHECKING:
-    from rich.table import Table as Grid
+    from rich.console import Console
 
+    from harness.leaderboard import Row
     from harness.report import Report
     from harness.tables import Curve, Table
 
@@ -60,45 +61,66 @@ def _print_tables(made: Report) -> None:
 
     from harness.tables import Table, arranged
 
-    console = Console(highlight=False, markup=False)
+    # names and reasons are text: nothing in them is markup
+    console = Console(highlight=False, markup=False, emoji=False)
     for part in arranged(made.tables):
-        console.print(_table(part) if isinstance(part, Table) else _curve(part))
+        if isinstance(part, Table):
+            _print_table(console, part)
+        else:
+            _print_curve(console, part)
 
 
-def _table(table: Table) -> Grid:
+def _print_table(console: Console, table: Table) -> None:
     from harness.quantities import percent
 
-    asked = table.asked
-    grid = _grid(f"{asked.dataset_label}  {asked.task_label}", ("accuracy, %",))
-    for row in table.rows:
-        grid.add_row(row.label, percent(row.accuracy) or f"failed: {row.failure}")
+    _print_title(console, f"{table.asked.dataset_label}  {table.asked.task_label}")
     if table.n_tables > 1:
-        grid.caption = f"not comparable: drawn from other episodes ({table.drawn_from})"
-    return grid
+        console.print(f"not comparable: drawn from other episodes ({table.drawn_from})")
+    rows = [[row.label, percent(row.accuracy)] for row in table.measured]
+    _print_grid(console, ["method", "accuracy, %"], rows)
+    for row in table.rows:
+        if row.failure is not None:
+            _print_failure(console, row.label, row.failure)
 
 
-def _curve(curve: Curve) -> Grid:
+def _print_curve(console: Console, curve: Curve) -> None:
     from harness.quantities import ways
     from harness.sweep import sweep
 
     asked, compact = curve.asked, sweep(curve)
-    title = f"{asked.dataset_label}  {asked.task.curve}, N = {ways(curve.ways)}"
-    grid = _grid(title, tuple(f"N = {n_way}" for n_way in compact.ways))
-    for row in compact.rows:
-        grid.add_row(row.label, *row.points)
-    grid.caption = "\n".join(
-        f"{failure.label} failed at N = {ways(failure.ways)}: {failure.reason}"
-        for failure in compact.failures
+    _print_title(
+        console,
+        f"{asked.dataset_label}  {asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}",
     )
-    return grid
+    rows = [[row.label, *map(_mean, row.points)] for row in compact.rows]
+    _print_grid(console, ["accuracy, %", *(f"N = {n_way}" for n_way in compact.ways)], rows)
+    for failure in compact.failures:
+        _print_failure(console, f"{failure.label}, N = {ways(failure.ways)}", failure.reason)
 
 
-def _grid(title: str, columns: tuple[str, ...]) -> Grid:
+def _mean(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return "failed" if row.accuracy is None else f"{row.accuracy.mean:.2f}"
+
+
+def _print_title(console: Console, title: str) -> None:
+    console.print(title, style="bold", soft_wrap=True)
+
+
+def _print_failure(console: Console, label: str, reason: str) -> None:
+    console.print(f"  {label}  failed: {reason}", style="red", soft_wrap=True)
+
+
+def _print_grid(console: Console, head: list[str], rows: list[list[str]]) -> None:
     from rich import box
     from rich.table import Table as Grid
+    from rich.text import Text
 
-    grid = Grid(title=title, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD)
-    grid.add_column("method", overflow="fold")
-    for column in columns:
-        grid.add_column(column, justify="right", overflow="fold")
-    return grid
+    grid = Grid(box=box.SIMPLE_HEAD)
+    for number, title in enumerate(head):
+        grid.add_column(title, justify="right" if number else "left", overflow="fold")
+    for cells in rows:
+        grid.add_row(*map(Text, cells))
+    if rows:
+        console.print(grid)

@@ -84,12 +84,7 @@ def run(
     request = _request(suite, results=results, **asked)
     todo = plan(request)
     if not quiet:
-        label = " (synthetic)" if todo.synthetic else ""
-        click.echo(
-            f"{todo.dataset}{label}: {todo.n_results} results to measure in "
-            f"{len(todo.jobs)} jobs, {todo.n_recorded} recorded already",
-            err=True,
-        )
+        _announce(todo)
     done: list[Result] = []
     with RunProgress(todo.n_results, quiet=quiet) as progress:
 
@@ -127,7 +122,7 @@ def _request(
         suite = "quick"
     chosen = load_suite(suite) if suite is not None else None
     if data is None:
-        data = chosen.data if chosen else _announced(default_data(Plugins(plugins)))
+        data = chosen.data if chosen else default_data(Plugins(plugins))
     return Request(
         data=data,
         methods=methods or (chosen.methods if chosen else ()),
@@ -140,14 +135,15 @@ def _request(
     )
 
 
-def _announced(data: str) -> str:
-    if data == "sketch":
-        click.echo(
-            "omniglot is not installed: using sketch, which is synthetic; "
-            "the real one: oneshot data download",
-            err=True,
-        )
-    return data
+def _announce(todo: Any) -> None:
+    label = " (synthetic)" if todo.synthetic else ""
+    click.echo(
+        f"{todo.dataset}{label}: {todo.n_results} results to measure in {len(todo.jobs)} jobs, "
+        f"{todo.n_recorded} recorded already",
+        err=True,
+    )
+    if todo.dataset == "sketch":
+        click.echo("the real characters: oneshot data download, or set ONESHOT_DATA", err=True)
 
 
 def _summary(result: Any) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_guesses_are_uniform_and_differ_by_seed(episodes: Episodes) -> None:
     assert np.quantile(first, [0.25, 0.5, 0.75]) == pytest.approx(
         np.quantile(guess(2, episodes), [0.25, 0.5, 0.75]), abs=0.05
     )
-    assert 0 <= first.min() and first.max() < 1
+    assert first.min() >= 0 and first.max() < 1
     assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.1
 
 

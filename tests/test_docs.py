@@ -1,0 +1,118 @@
+"""The documentation is kept true: commands, options, hooks and examples."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from harness import hookspecs
+from harness.cli import cli
+from harness.engine import LocalEngine
+from harness.records import Record
+from harness.run import Request, plan, run
+
+ROOT = Path(__file__).parent.parent
+PLUGINS = (ROOT / "docs" / "plugins.md").read_text()
+EXAMPLES = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PLUGINS, re.DOTALL))
+
+
+def leaves(group: click.Group, prefix: str) -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        spelled = f"{prefix} {name}"
+        found |= (
+            leaves(command, spelled) if isinstance(command, click.Group) else {spelled: command}
+        )
+    return found
+
+
+COMMANDS = leaves(cli, "oneshot")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented_with_exactly_its_options(name: str) -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    match = re.search(rf"^## `{name}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert match, f"docs/commands.md has no section `{name}`"
+    documented = set(re.findall(r"^\| `(--[\w-]+)", match[1], re.MULTILINE))
+    existing = {
+        option
+        for parameter in COMMANDS[name].params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    assert documented == existing
+
+
+def test_no_section_is_about_a_command_that_is_gone() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    sections = re.findall(r"^## `(oneshot(?: [a-z]+)+)", text, re.MULTILINE)
+    assert sorted(sections) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_a_help_text(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_every_hook_is_documented() -> None:
+    hooks = [name for name in vars(hookspecs) if name.startswith("oneshot_")]
+    assert sorted(re.findall(r"^## `(oneshot_\w+)`", PLUGINS, re.MULTILINE)) == sorted(hooks)
+    for name in hooks:
+        assert f"| `{name}()` |" in PLUGINS
+        assert getattr(hookspecs, name).__doc__
+
+
+def test_the_examples_run(tmp_path: Path) -> None:
+    assert len(EXAMPLES) == 5
+    files = []
+    for name, text in EXAMPLES.items():
+        (tmp_path / name).write_text(text)
+        files.append(tmp_path / name)
+    request = Request(
+        data="blobs",
+        methods=("coarse", "pca", "ink[power=0.5]", "l2-1nn"),
+        tasks=("repeated-3w1s", "across-5w1s"),
+        n_episodes=300,
+        results=tmp_path / "results",
+        plugins=tuple(files),
+    )
+    told = []
+    run(plan(request), LocalEngine(2, 120), request.results, told.append)
+    assert [result for result in told if not isinstance(result, Record)] == []
+    accuracy = {
+        (r.identity.method, r.identity.task): r.outcomes.credit.mean()
+        for r in told
+        if isinstance(r, Record)
+    }
+    assert len(accuracy) == 8
+    for method, chance_or_more in (("coarse", 0.4), ("pca", 0.4), ("ink", 0.2)):
+        assert accuracy[method, "across-5w1s"] > chance_or_more
+
+
+def test_the_readmes_method_runs(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text()
+    (text,) = re.findall(r"```python\n# my_method.py\n(.*?)```", readme, re.DOTALL)
+    assert len([line for line in text.splitlines() if line.strip()]) <= 10
+    (tmp_path / "my_method.py").write_text(text)
+    from harness.plugins import Plugins
+
+    spec = Plugins((tmp_path / "my_method.py",)).get("method", "coarse")
+    import numpy as np
+
+    assert spec.build(None).embedder.embed(np.zeros((3, 105, 105), bool)).shape == (3, 441)
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
