@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,12 @@ class _Support:
         scores = np.empty((n_episodes, query.shape[1], n_way))
         # the images were checked when they were embedded; checking each episode again costs
         # more than most classifiers
-        with config_context(assume_finite=True, skip_parameter_validation=True):
+        with (
+            config_context(assume_finite=True, skip_parameter_validation=True),
+            warnings.catch_warnings(),
+        ):
+            # of more than 20 ways with one shot, scikit-learn suspects a regression
+            warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
             for episode in range(n_episodes):
                 fresh = clone(self._classifier)
                 fresh.fit(support[episode].reshape(-1, d), labels)

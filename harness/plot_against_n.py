@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 8.0, 5.0
 _LINE_HEIGHT = 4.4
 """Of a label, in percent of the accuracy axis."""
-_LONGEST_LABEL = 40
+_LONGEST_LABEL = 36
 _MOST_MARKERS = 12
 _DASHES = (0, (4, 2))
 
@@ -70,7 +70,8 @@ def against_n(
     _draw_chance(axes, longest)
     for figures in published:
         _draw_published(axes, figures, leftwards=figures.n_way > longest / 2)
-    axes.set(xlim=(0, longest + 1), ylim=(0, 102), xlabel="N, classes in an episode")
+    axes.set(xlim=(0, longest + 1), ylim=(0, 102))
+    axes.set_xlabel("N, classes in an episode", loc="left")
     axes.set(ylabel="accuracy, %", title=title)
     _label_ends(axes, ends, longest)
     if dashed:
@@ -101,15 +102,15 @@ def _lines(curve: Curve) -> list[_Line]:
 
 
 def _draw(axes: Axes, line: _Line, style: Style, dashes: Any = "-") -> None:
-    few = len(line.ways) <= _MOST_MARKERS
     axes.plot(
         line.ways,
         line.mean,
         color=style.colour,
         linestyle=dashes,
         linewidth=1.8,
-        marker=style.marker if few else "",
+        marker=style.marker,
         markersize=5,
+        markevery=-(-len(line.ways) // _MOST_MARKERS),
     )
 
 
@@ -135,13 +136,14 @@ def _draw_published(axes: Axes, figure: Published, *, leftwards: bool) -> None:
         zorder=4,
     )
     axes.annotate(
-        f"published: {figure.method}, {figure.accuracy}",
+        f"published: {figure.accuracy}\n{figure.method}",
         (figure.n_way, figure.accuracy),
-        xytext=(-8 if leftwards else 8, 5),
+        xytext=(-9 if leftwards else 9, 0),
+        va="center",
         ha="right" if leftwards else "left",
         textcoords="offset points",
         fontsize=8,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 1},
         zorder=3.5,
     )
 
@@ -198,7 +200,7 @@ def _apart(heights: Sequence[float]) -> NDArray[np.float64]:
 
 def _axes_width(ends: Sequence[_End]) -> float:
     """Return the share of the figure's width that the longest label leaves for the axes."""
-    return 0.86 - 0.0105 * max(len(end.text) for end in ends)
+    return 0.86 - 0.0093 * max(len(end.text) for end in ends)
 
 
 def _explain_dashes(figure: Figure) -> None:

@@ -66,7 +66,7 @@ def styles(methods: Iterable[MethodChoice]) -> dict[MethodChoice, Style]:
         colour = GREY if name == _RANDOM else _PALETTE[place % len(_PALETTE)]
         variants = sorted((m for m in methods if m.name == name), key=str)
         for number, variant in enumerate(variants):
-            marker = _MARKERS[(place + place // len(_PALETTE) + number) % len(_MARKERS)]
+            marker = _MARKERS[(place + 3 * (place // len(_PALETTE)) + number) % len(_MARKERS)]
             found[variant] = Style(colour=colour, marker="*" if name == _RANDOM else marker)
     return found
 

@@ -61,7 +61,7 @@ def cluster_points(
     """Return points ``(n_seeds, n_clusters)`` and queries ``(n_clusters,)``, no empty clusters."""
     first = records[0]
     n_query = first.outcomes.answer.shape[1]
-    counts = np.bincount(first.cluster, minlength=len(first.clusters)) * float(n_query)
+    counts = np.bincount(first.cluster, minlength=len(first.clusters)).astype(np.float64) * n_query
     points: NDArray[np.float64] = np.stack(
         [np.bincount(r.cluster, r.outcomes.credit.sum(axis=1), len(r.clusters)) for r in records]
     )

@@ -29,12 +29,13 @@ PIXEL = 64
 ONE = 1024
 MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
+HW, HH, HR, RARITY, HABIT = 22, 25, 15, 12, 8
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
-BIAS, RARITY, KEEP, HABIT, ENOUGH = 40, 12, 14, 8, 700
-S1, S2, FEW, FEWS, SPR, SPRS = 80, 80, 1, 2, 2, 2
 FAVOURITES, RARE = 6, 40  # strokes of a script
-CANDIDATES = 6  # characters thought up for each that is kept
+BIAS = 60  # per cent by which each favourite yields to the one before
+CANDIDATES, LEGIBLE = 6, 4  # characters thought up, and legible ones kept, for each in the end
+APART = 700  # pixels in which two characters of a script should differ when written thickly
 
 Array = NDArray[np.int64]
 
@@ -192,13 +193,14 @@ def _script(words: Words) -> Script:
     points = np.where(words.below(2, n, 1, 1), points[:, :, ::-1], points)
     points = points * (1 - 2 * words.below(2, n, 1, 2))
     sizes = np.array([2, 3, 4, 6, 7, 7])[words.below(6, n, 1, 2)]  # in pixels
-    points = points * sizes * PIXEL + _bell(words, PIXEL, n, 7, 2)
+    half = (np.array([HW, HH]) + words.below(HR, 2)) * PIXEL
+    points = points * sizes * half // 32 + _bell(words, PIXEL, n, 7, 2)
     return Script(
         strokes=points,
         joint=_joint(words, n),
-        fewest=FEW + int(words.below(FEWS)),
-        spread=SPR + int(words.below(SPRS)),
-        half=(np.array([26, 31]) + words.below(9, 2)) * PIXEL,
+        fewest=1 + int(words.below(2)),
+        spread=2 + int(words.below(2)),
+        half=half,
         roundness=(0, 5, 7, 8, 9, 9)[int(words.below(6))],
     )
 
@@ -226,7 +228,7 @@ def _characters(words: Words, script: Script, n: int) -> Strokes:
 
 
 def _joint(words: Words, n: int) -> Array:
-    """Return n times which point of an earlier stroke meets which of the later one's: ``(n, 2)``."""
+    """Return n times which points of an earlier and a later stroke meet: ``(n, 2)``."""
     return np.stack([words.below(7, n), np.array([0, 0, 3, 6])[words.below(4, n)]], axis=1)
 
 
@@ -246,25 +248,25 @@ def _fitted(points: Array, used: NDArray[np.bool_], half: Array) -> Array:
 
 
 def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
-    """Choose n characters, each time the one least like any chosen before."""
+    """Choose n legible characters of which no two are alike, as far as there are so many."""
     dots = _trace(candidates, np.full(len(candidates.used), roundness))
     thick = _ink(_ink(dots, PENS[-1]), PENS[-1])
     crowded = dots.sum(axis=(1, 2)) * ONE // thick.sum(axis=(1, 2))
-    clear = np.sort(np.argsort(crowded, kind="stable")[: KEEP * n // 4])
-    words = Images.from_ink(thick[clear]).words
-    apart = np.bitwise_count(words[:, None] ^ words).sum(axis=2, dtype=np.int64)
-    apart = np.minimum(apart, ENOUGH)
+    legible = np.sort(np.argsort(crowded, kind="stable")[: LEGIBLE * n])
+    words = Images.from_ink(thick[legible]).words
+    differing = np.bitwise_count(words[:, None] ^ words).sum(axis=2, dtype=np.int64)
+    apart = np.minimum(differing, APART)
     chosen = [0]
     for _ in range(n - 1):
-        chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))
-    chosen = clear[chosen]
-    return Strokes(points=candidates.points[chosen], used=candidates.used[chosen])
+        chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))  # the first that is apart
+    rows = legible[chosen]
+    return Strokes(points=candidates.points[rows], used=candidates.used[rows])
 
 
 def _hands(words: Words) -> Hands:
     return Hands(
-        form=_form(words, N_DRAWERS, stretch=S1, turn=70, slant=110),
-        shift=_bell(words, 4 * PIXEL, N_DRAWERS, 2),
+        form=_form(words, N_DRAWERS, stretch=60, turn=50, slant=80),
+        shift=_bell(words, 2 * PIXEL, N_DRAWERS, 2),
         care=50 + words.below(90, N_DRAWERS),
         roundness=_bell(words, 1, N_DRAWERS),
         pen=np.array(PEN_OF_TEN)[words.below(10, N_DRAWERS)],
@@ -292,9 +294,9 @@ def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
     points += _bell(words, 90, *shape, 1, 2) * care // 100
     points += _smooth(_bell(words, 110, *shape, 7, 2)) * care // 100
     form = hands.form[None, :, None, None]
-    own = _form(words, n, N_DRAWERS, 1, 1, stretch=S2, turn=40, slant=30)
+    own = _form(words, n, N_DRAWERS, 1, 1, stretch=90, turn=50, slant=60)
     points = _times(own, _times(form, points))
-    points += (hands.shift + _bell(words, 2 * PIXEL, n, N_DRAWERS, 2))[:, :, None, None]
+    points += (hands.shift + _bell(words, 9 * PIXEL // 2, n, N_DRAWERS, 2))[:, :, None, None]
     points = points.reshape(n * N_DRAWERS, MOST_STROKES, 7, 2)
     used = np.repeat(characters.used, N_DRAWERS, axis=0)
     return Strokes(points=points, used=used)

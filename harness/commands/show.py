@@ -48,7 +48,7 @@ def show(
     episodes: int,
     answer: bool,
 ) -> None:
-    """Draw an episode of TASK as a PNG: the query, and the candidates that one of matches it.
+    """Draw an episode of TASK as a PNG: the query, and its candidates, one of which matches.
 
     "oneshot show alphabets" draws characters of some of the dataset's alphabets instead.
     """
@@ -61,6 +61,10 @@ def show(
     found = Plugins(plugins)
     data = data or default_data(found)
     if task == ALPHABETS:
+        if episode or episodes > 1 or answer:
+            raise UsageError(
+                "show alphabets draws no episodes; leave --episode(s) and --answer out"
+            )
         picture = picture_of_alphabets(data, found)
     else:
         numbers = range(episode, episode + episodes)

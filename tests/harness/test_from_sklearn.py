@@ -31,9 +31,9 @@ def doubled(numbers: np.ndarray) -> np.ndarray:
     return 2 * numbers
 
 
-@pytest.mark.parametrize("n_shot", [1, 3])
-def test_one_line_is_plain_nearest_neighbour(tiny: Dataset, n_shot: int) -> None:
-    shown = episodes(tiny, 10, n_shot)
+@pytest.mark.parametrize(("n_way", "n_shot"), [(2, 1), (10, 3), (30, 1)])
+def test_one_line_is_plain_nearest_neighbour(tiny: Dataset, n_way: int, n_shot: int) -> None:
+    shown = episodes(tiny, n_way, n_shot)
     plain = from_embedding(flat, "euclidean").score(shown)  # (n_episodes, n_query, n_way)
     scores = from_sklearn(KNeighborsClassifier(1)).score(shown)
     assert (scores.sum(axis=-1) == 1).all()

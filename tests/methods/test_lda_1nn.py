@@ -50,7 +50,7 @@ def fitted(dataset: Dataset, **settings: float) -> Method:
     return method
 
 
-def dealt(dataset: Dataset, n_way: int, n_episodes: int = 200):
+def dealt(dataset: Dataset, n_way: int, n_episodes: int = 100):
     task = Task(family="across", n_way=n_way, n_shot=1)
     return deal(across.draw(dataset, task, n_episodes, seed=0), dataset.evaluation, seed=0)
 
@@ -67,9 +67,9 @@ def test_it_learns_to_read_strokes(side: int) -> None:
     assert outcomes.credit.mean() > 0.6, "chance is 0.1"
 
 
-def test_the_smallest_background_will_do(tmp_path: Path) -> None:
+def test_the_smallest_background_will_do() -> None:
     dataset = drawn(20, alphabets=2, characters=3)
-    assert fitted(dataset).score(shown(dataset, 2)).shape == (200, 1, 2)
+    assert fitted(dataset).score(shown(dataset, 2)).shape == (100, 1, 2)
 
 
 def test_blobs_will_do(tiny: Dataset) -> None:
