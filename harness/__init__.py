@@ -1,8 +1,7 @@
 """A benchmark harness for one-shot classification: what a plugin's author needs, in one place."""
 
-from harness.dataset import Dataset, Runs, Split
+from harness.dataset import Dataset, DatasetSpec, Runs, Split
 from harness.dataset_cache import cached
-from harness.datasets import DatasetSpec
 from harness.embedding import Embedder, from_embedding
 from harness.episodes import Draw, Episodes
 from harness.errors import DataError, MethodError, OneShotError, UsageError

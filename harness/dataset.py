@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,3 +139,21 @@ class Dataset:
         return replace(
             self, name=f"{self.name}@validation", background=rest, evaluation=held, runs=None
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec:
+    """A dataset, as its plugin declares it.
+
+    Attributes:
+        name: the dataset's name, the same as its entry point.
+        load: ``load(argument)`` returns it; ``argument`` is what stands after ``NAME:`` on the
+            command line, or an empty string. Raises DataError when it cannot.
+        download: fetches it from where it is published, where that can be done.
+        import_: takes it from a path of the user's, where that can be done.
+    """
+
+    name: str
+    load: Callable[[str], Dataset]
+    download: Callable[[], Dataset] | None = None
+    import_: Callable[[Path], Dataset] | None = None

@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness.dataset import Dataset
 from harness.errors import DataError, UsageError
-
-if TYPE_CHECKING:
-    from harness.plugins import Plugins
+from harness.plugins import Plugins
 
 VALIDATION = "@validation"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatasetSpec:
-    """A dataset, as its plugin declares it.
-
-    Attributes:
-        name: the dataset's name, the same as its entry point.
-        load: ``load(argument)`` returns it; ``argument`` is what stands after ``NAME:`` on the
-            command line, or an empty string. Raises DataError when it cannot.
-        download: fetches it from where it is published, where that can be done.
-        import_: takes it from a path of the user's, where that can be done.
-    """
-
-    name: str
-    load: Callable[[str], Dataset]
-    download: Callable[[], Dataset] | None = None
-    import_: Callable[[Path], Dataset] | None = None
 
 
 def load_dataset(text: str, plugins: Plugins) -> Dataset:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pluggy import HookimplMarker, HookspecMarker
 
-from harness.datasets import DatasetSpec
+from harness.dataset import DatasetSpec
 from harness.method import MethodSpec
 from harness.task import TaskSpec
 

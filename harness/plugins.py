@@ -187,7 +187,7 @@ def _implements(manager: pluggy.PluginManager, kind: Kind) -> bool:
 
 
 def _call(manager: pluggy.PluginManager, kind: Kind, origin: str) -> Any:
-    from harness.datasets import DatasetSpec
+    from harness.dataset import DatasetSpec
     from harness.method import MethodSpec
     from harness.task import TaskSpec
 

@@ -13,9 +13,9 @@ from harness.commands.options import json_option, quiet_option, results_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.leaderboard import Row
-    from harness.report import Report
-    from harness.tables import Curve, Table
+    from harness.report.leaderboard import Row
+    from harness.report.report import Report
+    from harness.report.tables import Curve, Table
 
 
 @click.command()
@@ -27,7 +27,7 @@ def report(results: Path, quiet: bool, as_json: bool) -> None:
 
     The same records give the same files, byte for byte.
     """
-    from harness.report import report
+    from harness.report.report import report
 
     made = report(results)
     if as_json:
@@ -42,7 +42,7 @@ def report(results: Path, quiet: bool, as_json: bool) -> None:
 
 
 def _summary(made: Report) -> dict[str, Any]:
-    from harness.leaderboard_csv import cells
+    from harness.report.leaderboard_csv import cells
 
     return {
         "records": made.n_records,
@@ -59,7 +59,7 @@ def _summary(made: Report) -> dict[str, Any]:
 def _print_tables(made: Report) -> None:
     from rich.console import Console
 
-    from harness.tables import Table, arranged
+    from harness.report.tables import Table, arranged
 
     # names and reasons are text: nothing in them is markup
     console = Console(highlight=False, markup=False, emoji=False)
@@ -71,7 +71,7 @@ def _print_tables(made: Report) -> None:
 
 
 def _print_table(console: Console, table: Table) -> None:
-    from harness.quantities import percent
+    from harness.report.quantities import percent
 
     _print_title(console, f"{table.asked.dataset_label}  {table.asked.task_label}")
     if table.n_tables > 1:
@@ -84,8 +84,8 @@ def _print_table(console: Console, table: Table) -> None:
 
 
 def _print_curve(console: Console, curve: Curve) -> None:
-    from harness.quantities import ways
-    from harness.sweep import sweep
+    from harness.report.quantities import ways
+    from harness.report.sweep import sweep
 
     asked, compact = curve.asked, sweep(curve)
     _print_title(

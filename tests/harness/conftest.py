@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.leaderboard import read_task
 from harness.outcome import Outcomes
 from harness.records import Cost, Failure, Identity, Record
+from harness.report.leaderboard import read_task
 from harness.settings import parse_method
 
 MakeRecord = Callable[..., Record]

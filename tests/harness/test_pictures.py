@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 from harness import pictures
-from harness.dataset import Dataset, Runs
-from harness.datasets import DatasetSpec
+from harness.dataset import Dataset, DatasetSpec, Runs
 from harness.errors import DataError, UsageError
 from harness.plugins import Plugins
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.leaderboard import rows
-from harness.tables import Curve, Table, arranged, curves, tables
+from harness.report.leaderboard import rows
+from harness.report.tables import Curve, Table, arranged, curves, tables
 
 Make = Callable[..., Any]
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from harness import statistics
-from harness.leaderboard import Row
-from harness.markdown import grid, plain
-from harness.plots import Plot
-from harness.provenance import Provenance
-from harness.published import Published, other_protocols, published_for
-from harness.quantities import count, duration, memory, percent, training, ways
-from harness.sweep import sweep
-from harness.tables import Curve, Table, arranged
+from harness.report.leaderboard import Row
+from harness.report.markdown import grid, plain
+from harness.report.plots import Plot
+from harness.report.provenance import Provenance
+from harness.report.published import Published, other_protocols, published_for
+from harness.report.quantities import count, duration, memory, percent, training, ways
+from harness.report.sweep import sweep
+from harness.report.tables import Curve, Table, arranged
 
 _ABSOLUTE = re.compile(r"(?<![\w.~/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()]+)+[/\\]")
 _LEVEL = f"{100 * statistics.LEVEL:g} %"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.leaderboard import rows
-from harness.leaderboard_csv import to_csv
-from harness.tables import tables
+from harness.report.leaderboard import rows
+from harness.report.leaderboard_csv import to_csv
+from harness.report.tables import tables
 
 Make = Callable[..., Any]
 

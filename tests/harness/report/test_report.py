@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.errors import NothingToDo, RecordError
-from harness.report import report
+from harness.report.report import report
 from harness.store import write
 
 Make = Callable[..., Any]

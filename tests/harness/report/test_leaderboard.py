@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.leaderboard import read_task, rows
+from harness.report.leaderboard import read_task, rows
 from harness.task import Task
 
 Make = Callable[..., Any]

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from harness.leaderboard import Row
-from harness.tables import Table
+from harness.report.leaderboard import Row
+from harness.report.tables import Table
 
 COLUMNS = (
     "dataset",

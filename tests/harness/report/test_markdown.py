@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.markdown import grid, plain
+from harness.report.markdown import grid, plain
 
 
 @pytest.mark.parametrize(

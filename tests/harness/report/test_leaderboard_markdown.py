@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from harness.leaderboard import rows
-from harness.leaderboard_markdown import to_markdown
-from harness.plots import Plot
-from harness.provenance import provenance
-from harness.tables import tables
+from harness.report.leaderboard import rows
+from harness.report.leaderboard_markdown import to_markdown
+from harness.report.plots import Plot
+from harness.report.provenance import provenance
+from harness.report.tables import tables
 
 Make = Callable[..., Any]
 

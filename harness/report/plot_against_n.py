@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.plot_style import GREY, Style, new_figure
-from harness.published import Published
+from harness.report.plot_style import GREY, Style, new_figure
+from harness.report.published import Published
+from harness.report.tables import Curve
 from harness.settings import MethodChoice
-from harness.tables import Curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

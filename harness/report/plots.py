@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.leaderboard import Asked
-from harness.plot_against_cost import against_cost
-from harness.plot_against_n import against_n
-from harness.plot_style import Style, drawing, styles, to_bytes
-from harness.published import published_for
+from harness.report.leaderboard import Asked
+from harness.report.plot_against_cost import against_cost
+from harness.report.plot_against_n import against_n
+from harness.report.plot_style import Style, drawing, styles, to_bytes
+from harness.report.published import published_for
+from harness.report.tables import HEADLINE_WAYS, Curve, Table, curves
 from harness.settings import MethodChoice
-from harness.tables import HEADLINE_WAYS, Curve, Table, curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.published import other_protocols, published_for
+from harness.report.published import other_protocols, published_for
 
 
 def test_lake_400_has_the_figures_of_its_protocol() -> None:

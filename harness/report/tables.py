@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.leaderboard import Asked, Row
+from harness.report.leaderboard import Asked, Row
 from harness.task import Task
 
 HEADLINE_WAYS = (5, 20)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import quantities
+from harness.report import quantities
 from harness.statistics import Accuracy
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.leaderboard import rows
-from harness.sweep import Sweep, sweep
-from harness.tables import curves, tables
+from harness.report.leaderboard import rows
+from harness.report.sweep import Sweep, sweep
+from harness.report.tables import curves, tables
 
 Make = Callable[..., Any]
 

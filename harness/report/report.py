@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import NothingToDo
-from harness.leaderboard import rows
-from harness.leaderboard_csv import to_csv
-from harness.leaderboard_markdown import to_markdown
-from harness.plots import FILE_NAME, plots
-from harness.provenance import provenance
 from harness.records import Failure
+from harness.report.leaderboard import rows
+from harness.report.leaderboard_csv import to_csv
+from harness.report.leaderboard_markdown import to_markdown
+from harness.report.plots import FILE_NAME, plots
+from harness.report.provenance import provenance
+from harness.report.tables import Table, tables
 from harness.store import read_all, write_atomically
-from harness.tables import Table, tables
 
 
 @dataclass(frozen=True, kw_only=True)

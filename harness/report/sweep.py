@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.leaderboard import Row
+from harness.report.leaderboard import Row
+from harness.report.tables import Curve, Table
 from harness.settings import MethodChoice
-from harness.tables import Curve, Table
 
 _USUAL_WAYS = (5, 10, 20, 40, 60)
 _MOST_COLUMNS = 6

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.provenance import provenance
+from harness.report.provenance import provenance
 
 Make = Callable[..., Any]
 

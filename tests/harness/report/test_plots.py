@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.leaderboard import rows
-from harness.plot_against_n import _apart
-from harness.plot_style import styles
-from harness.plots import FILE_NAME, Plot, plots
+from harness.report.leaderboard import rows
+from harness.report.plot_against_n import _apart
+from harness.report.plot_style import styles
+from harness.report.plots import FILE_NAME, Plot, plots
+from harness.report.tables import tables
 from harness.settings import parse_method
-from harness.tables import tables
 
 Make = Callable[..., Any]
 
