@@ -84,6 +84,7 @@ class LocalEngine:
             for task in waiting:
                 failure = Failure(
                     identity=job.identity(task),
+                    synthetic=job.synthetic,
                     reason=reason or _cause_of_death(process.returncode),
                     details=_tail(log),
                     environment=environment(),

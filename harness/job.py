@@ -34,6 +34,7 @@ class Job:
         data: the dataset as it was asked for, which may hold a path.
         dataset: the dataset's own name.
         fingerprint: sha256 over its pixels, as the plan saw them.
+        synthetic: whether a program drew it.
         choice: the method, in canonical spelling.
         seed: the method's seed.
         tasks: what to answer.
@@ -44,6 +45,7 @@ class Job:
     data: str
     dataset: str
     fingerprint: str
+    synthetic: bool
     choice: MethodChoice
     seed: int
     tasks: tuple[Task, ...]

@@ -128,12 +128,14 @@ class Failure:
 
     Attributes:
         identity: what was run.
+        synthetic: whether a program drew the dataset.
         reason: in one line.
         details: the job's last words, for whoever looks into it.
         environment: versions, machine, commit.
     """
 
     identity: Identity
+    synthetic: bool
     reason: str
     details: str
     environment: Mapping[str, Any]
@@ -144,6 +146,7 @@ def to_json(result: Record | Failure) -> str:
     body: dict[str, Any] = {"schema": SCHEMA, "identity": asdict(result.identity)}
     if isinstance(result, Failure):
         body |= {
+            "synthetic": result.synthetic,
             "failure": result.reason,
             "details": result.details,
             "environment": dict(result.environment),
@@ -187,6 +190,7 @@ def from_json(text: str) -> Record | Failure:
     if "failure" in body:
         return Failure(
             identity=identity,
+            synthetic=body["synthetic"],
             reason=body["failure"],
             details=body["details"],
             environment=body["environment"],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
@@ -14,7 +15,7 @@ from harness.errors import NothingToDo, RecordError
 from harness.job import Job, dealt
 from harness.plugins import Plugins
 from harness.records import Record
-from harness.settings import MethodChoice, canonical, parse_method
+from harness.settings import MethodChoice, canonical, configure, parse_method
 from harness.store import place, read, write
 from harness.task import Task, parse_tasks
 
@@ -80,19 +81,20 @@ def plan(request: Request) -> Plan:
         raise NothingToDo(f"no {missing} was named; add --{missing} NAME; see: oneshot list")
     plugins = Plugins(request.plugins)
     tasks = _tasks(request.tasks, plugins)
-    candidates = _candidates(request, plugins)
+    candidates = list(_candidates(request, plugins))
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
         dealt(dataset, task, 1, plugins)
     manifests = _Manifests(dataset, plugins, request.n_episodes)
     jobs, n_recorded = [], 0
-    for choice, seed in candidates:
+    for candidate in candidates:
         job = Job(
             data=request.data,
             dataset=dataset.name,
             fingerprint=dataset.fingerprint,
-            choice=choice,
-            seed=seed,
+            synthetic=dataset.synthetic,
+            choice=candidate.choice,
+            seed=candidate.seed,
             tasks=tasks,
             n_episodes=request.n_episodes,
             plugins=tuple(file.absolute() for file in request.plugins),
@@ -100,7 +102,8 @@ def plan(request: Request) -> Plan:
         left = tuple(
             task
             for task in tasks
-            if request.force or not _recorded(job, task, request.results, manifests)
+            if request.force
+            or not _recorded(job, candidate.configuration, task, request.results, manifests)
         )
         n_recorded += len(tasks) - len(left)
         if left:
@@ -132,16 +135,26 @@ def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
     return tuple(dict.fromkeys(task for text in texts for task in parse_tasks(text, families)))
 
 
-def _candidates(request: Request, plugins: Plugins) -> Iterator[tuple[MethodChoice, int]]:
+@dataclass(frozen=True, kw_only=True)
+class _Candidate:
+    """A method with its settings, in canonical spelling and in full, and a seed."""
+
+    choice: MethodChoice
+    configuration: Mapping[str, Any]
+    seed: int
+
+
+def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
     seen = set()
     for text in request.methods:
-        choice = parse_method(text)
-        spec = plugins.get("method", choice.name)
-        spelled = canonical(choice, spec.settings)
+        asked = parse_method(text)
+        spec = plugins.get("method", asked.name)
+        choice = canonical(asked, spec.settings)
+        configuration = asdict(configure(choice, spec.settings))
         for seed in request.seeds if spec.seeded else (0,):
-            if (spelled, seed) not in seen:
-                seen.add((spelled, seed))
-                yield spelled, seed
+            if (choice, seed) not in seen:
+                seen.add((choice, seed))
+                yield _Candidate(choice=choice, configuration=configuration, seed=seed)
 
 
 class _Manifests:
@@ -158,8 +171,13 @@ class _Manifests:
         return self._known[task]
 
 
-def _recorded(job: Job, task: Task, results: Path, manifests: _Manifests) -> bool:
-    """Whether a readable record of the same episodes stands; a damaged one is run again."""
+def _recorded(
+    job: Job, configuration: Mapping[str, Any], task: Task, results: Path, manifests: _Manifests
+) -> bool:
+    """Whether a record of the same episodes and the same settings, defaults included, stands.
+
+    A damaged one is run again.
+    """
     path = place(job.identity(task), results)
     if not path.exists():
         return False
@@ -167,4 +185,8 @@ def _recorded(job: Job, task: Task, results: Path, manifests: _Manifests) -> boo
         result = read(path)
     except RecordError:
         return False
-    return isinstance(result, Record) and result.manifest == manifests.of(task)
+    return (
+        isinstance(result, Record)
+        and result.configuration == configuration
+        and result.manifest == manifests.of(task)
+    )

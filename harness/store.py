@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 from harness.errors import RecordError
 from harness.records import Failure, Identity, Record, from_json, to_json
@@ -38,15 +38,17 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader, or a crash, sees all of it or nothing."""
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("wb", dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
-        try:
+    # not tempfile's: its files are for their owner alone, and results are to be shared
+    own = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    try:
+        with own.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        own.replace(path)
+    except BaseException:
+        own.unlink(missing_ok=True)
+        raise
 
 
 def read_all(results: Path) -> Iterator[Record | Failure]:

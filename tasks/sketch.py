@@ -29,7 +29,7 @@ PIXEL = 64
 ONE = 1024
 MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
-HW, HH, HR, RARITY, HABIT = 22, 25, 15, 12, 8
+HW, HH, HR, RARITY, KIN, OWN = 22, 25, 15, 12, 4, 3
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
 FAVOURITES, RARE = 6, 40  # strokes of a script
@@ -84,7 +84,6 @@ class Script:
 
     Attributes:
         strokes: ``(FAVOURITES + RARE, 7, 2)`` the strokes it is made of.
-        joint: ``(FAVOURITES + RARE, 2)`` where each is wont to hang on a character's first.
         fewest: strokes in its simplest character.
         spread: strokes more in its richest.
         half: ``(2,)`` half its characters' width and height.
@@ -92,7 +91,6 @@ class Script:
     """
 
     strokes: Array
-    joint: Array
     fewest: int
     spread: int
     half: Array
@@ -167,7 +165,7 @@ def _split(alphabets: tuple[str, ...], sizes: Array, seed: int) -> Split:
 def _alphabet(words: Words, n: int) -> Images:
     """Draw n characters, each by N_DRAWERS people: row ``character * N_DRAWERS + drawer``."""
     script = _script(words)
-    characters = _distinct(_characters(words, script, CANDIDATES * n), script.roundness, n)
+    characters = _distinct(_characters(words, script, CANDIDATES * n, n // KIN), script.roundness, n)
     hands = _hands(words)
     drawings = _drawings(words, characters, hands)
     roundness = np.clip(script.roundness + hands.roundness, 0, 9)
@@ -197,7 +195,6 @@ def _script(words: Words) -> Script:
     points = points * sizes * half // 32 + _bell(words, PIXEL, n, 7, 2)
     return Script(
         strokes=points,
-        joint=_joint(words, n),
         fewest=1 + int(words.below(2)),
         spread=2 + int(words.below(2)),
         half=half,
@@ -205,31 +202,27 @@ def _script(words: Words) -> Script:
     )
 
 
-def _characters(words: Words, script: Script, n: int) -> Strokes:
-    """Think up n characters: each stroke after the first starts or ends on an earlier one."""
+def _characters(words: Words, script: Script, n: int, families: int) -> Strokes:
+    """Think up n characters: those of a family differ in one stroke, and in how many follow."""
     shape = n, MOST_STROKES
-    # the earlier a favourite, the oftener it comes, and the sooner
     taste = words.below(100, n, FAVOURITES) + BIAS * np.arange(FAVOURITES)
     favourite = np.argsort(taste, axis=1, kind="stable")[:, :MOST_STROKES]
     rare = FAVOURITES + words.below(RARE, *shape)
     which = np.where(words.below(RARITY, *shape) > 0, favourite, rare)
-    points = script.strokes[which]  # (n, MOST_STROKES, 7, 2)
+    joint = words.below(np.array([1, 1, 2, 3, 4], np.uint64), *shape), words.below(7, *shape)
+    end = np.array([0, 0, 3, 6])[words.below(4, *shape)]
+    plan = np.stack([which, *joint, end], axis=2)  # (n, MOST_STROKES, 4)
     everyone = np.arange(n)
-    for stroke in range(1, MOST_STROKES):
-        habitual = words.below(HABIT, n) > 0
-        earlier = np.where(habitual, 0, words.below(stroke, n))
-        habit, whim = script.joint[which[:, stroke]].T, _joint(words, n).T
-        on, by = np.where(habitual, habit, whim)
-        shift = points[everyone, earlier, on] - points[everyone, stroke, by]
-        points[:, stroke] += shift[:, None]
+    own = np.arange(MOST_STROKES) == words.below(OWN, n, 1)
+    plan = np.where(own[:, :, None], plan, plan[everyone % families])
     count = script.fewest + words.below(script.spread, n) + words.below(2, n)
     used = np.arange(MOST_STROKES) < count[:, None]
+    points = script.strokes[plan[:, :, 0]]  # (n, MOST_STROKES, 7, 2)
+    for stroke in range(1, MOST_STROKES):
+        earlier, on, by = plan[:, stroke, 1:].T
+        shift = points[everyone, earlier, on] - points[everyone, stroke, by]
+        points[:, stroke] += shift[:, None]
     return Strokes(points=_fitted(points, used, script.half), used=used)
-
-
-def _joint(words: Words, n: int) -> Array:
-    """Return n times which points of an earlier and a later stroke meet: ``(n, 2)``."""
-    return np.stack([words.below(7, n), np.array([0, 0, 3, 6])[words.below(4, n)]], axis=1)
 
 
 def _corners(points: Array, used: NDArray[np.bool_]) -> tuple[Array, Array]:

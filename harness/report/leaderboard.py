@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,8 +20,6 @@ Result = Record | Failure
 ResultT = TypeVar("ResultT", Record, Failure)
 
 _SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
-# a dataset that a program drew, where no record of it is left to say so
-_SYNTHETIC = ("sketch", "sketch@validation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,12 +117,11 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
     then task, then the episodes that most rows answered, then accuracy, best first; failures last.
     """
     results = list(results)
-    synthetic = {r.identity.fingerprint for r in results if isinstance(r, Record) and r.synthetic}
     records = [result for result in results if isinstance(result, Record)]
     measured = [_measured(group) for group in _groups(records, _measured_together)]
     sizes = Counter(row.asked for row in measured)
     failures = [result for result in results if isinstance(result, Failure)]
-    failed = [_failed(group, sizes, synthetic) for group in _groups(failures, _failed_together)]
+    failed = [_failed(group, sizes) for group in _groups(failures, _failed_together)]
     return tuple(sorted(measured + failed, key=lambda row: _place(row, sizes)))
 
 
@@ -151,7 +149,9 @@ def _groups(
 
 
 def _measured_together(record: Record) -> object:
-    return _method(record.identity), _asked(record)
+    # a default that changed between two seeds makes two methods of them
+    configuration = json.dumps(dict(record.configuration), sort_keys=True)
+    return _method(record.identity), configuration, _asked(record)
 
 
 def _failed_together(failure: Failure) -> object:
@@ -195,13 +195,13 @@ def _measured(records: Sequence[Record]) -> Row:
     )
 
 
-def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int], synthetic: set[str]) -> Row:
+def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
     """Return the row of failures, among the rows of the task that they would have stood in."""
     identity = failures[0].identity
     task = read_task(identity.task)
     alone = Asked(
         dataset=identity.dataset,
-        synthetic=identity.fingerprint in synthetic or identity.dataset in _SYNTHETIC,
+        synthetic=failures[0].synthetic,
         fingerprint=identity.fingerprint,
         task=task,
         n_episodes=identity.n_episodes,

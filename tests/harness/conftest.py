@@ -98,9 +98,12 @@ def make_record() -> MakeRecord:
 def make_failure() -> MakeFailure:
     """A function that makes a failure."""
 
-    def make(*args: Any, reason: str = "ran out of luck", **identity: Any) -> Failure:
+    def make(
+        *args: Any, reason: str = "ran out of luck", synthetic: bool = False, **identity: Any
+    ) -> Failure:
         return Failure(
             identity=make_identity(*args, **identity),
+            synthetic=synthetic,
             reason=reason,
             details="the last words",
             environment=ENVIRONMENT,

@@ -203,6 +203,14 @@ def test_a_record_of_other_episodes_is_run_again(ask) -> None:
     assert plan(request).n_results == 1
 
 
+def test_a_record_of_other_defaults_is_run_again(ask) -> None:
+    request = ask("odd")
+    results_of(request)
+    (path,) = (request.results / "records").rglob("*.json")
+    path.write_text(path.read_text().replace('"does": "answer"', '"does": "other"'))
+    assert plan(request).n_results == 1
+
+
 def test_a_failure_or_damaged_record_is_run_again(ask) -> None:
     request = ask("odd[does=nan]", "l2-1nn")
     results_of(request)

@@ -52,7 +52,9 @@ def record() -> Record:
 
 @pytest.fixture
 def failure() -> Failure:
-    return Failure(identity=IDENTITY, reason="broke", details="Traceback", environment={})
+    return Failure(
+        identity=IDENTITY, synthetic=True, reason="broke", details="Traceback", environment={}
+    )
 
 
 def test_a_record_comes_back_as_it_was(record: Record, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,11 +104,16 @@ def test_failures_alone_are_rows_too(make_failure: Make) -> None:
     assert found == [("another", (0,)), ("ran out of luck", (0, 1))]
 
 
-def test_sketch_is_synthetic_also_where_all_failed(make_failure: Make) -> None:
-    (row,) = rows([make_failure(dataset="sketch")])
+def test_a_synthetic_dataset_is_labelled_also_where_all_failed(make_failure: Make) -> None:
+    (row,) = rows([make_failure(dataset="sketch", synthetic=True)])
     assert row.asked.dataset_label == "sketch (synthetic)"
 
 
 def test_transductive_is_marked(make_record: Make) -> None:
     (row,) = rows([make_record("joint", transductive=True)])
     assert row.label == "joint (transductive)"
+
+
+def test_seeds_with_other_defaults_are_not_averaged(make_record: Make) -> None:
+    records = [replace(make_record(seed=seed), configuration={"depth": seed}) for seed in (0, 1)]
+    assert [row.seeds for row in rows(records)] == [(0,), (1,)]
