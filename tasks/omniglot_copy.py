@@ -14,6 +14,9 @@ BACKGROUND, EVALUATION, RUNS = "images_background", "images_evaluation", "all_ru
 UPSTREAM_RUNS = "one-shot-classification"
 """The folder that all_runs.zip stands in, in Omniglot's own repository."""
 
+CHARACTER = 2
+"""How deep the folders of characters stand: split, alphabet, character."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
@@ -64,17 +67,19 @@ def _part(folder: Path, name: str) -> Path | None:
     return None
 
 
-def _traits(path: Path) -> Iterator[str]:
+def _traits(path: Path, depth: int = 0) -> Iterator[str]:
     """Yield what tells one state of a zip or a folder from another."""
     found = path.stat()
     if path.is_file():
         yield f"{path.name} {found.st_size} {found.st_mtime_ns}"
         return
     yield f"{path.name} {found.st_mtime_ns}"
+    if depth == CHARACTER:  # its own time changes when a drawing comes or goes
+        return
     with os.scandir(path) as entries:
         folders = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
     for name in folders:
-        yield from _traits(path / name)
+        yield from _traits(path / name, depth + 1)
 
 
 def _wanted() -> str:

@@ -29,10 +29,14 @@ PIXEL = 64
 ONE = 1024
 MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
-HW, HH, HR, RARITY, KIN, OWN = 22, 25, 15, 12, 4, 3
+FEW, FEWS, SPR, SPRS = 1, 1, 3, 2
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
+HALF_WIDTH, HALF_HEIGHT, LARGER = 22, 25, 15  # of a script's characters, in pixels: least, range
 FAVOURITES, RARE = 6, 40  # strokes of a script
+RARITY = 12  # one stroke in so many is a rare one
+FAMILY = 4  # characters that share all strokes but one, on average
+OWN = 3  # the stroke that is a character's own is one of its first so many
 BIAS = 60  # per cent by which each favourite yields to the one before
 CANDIDATES, LEGIBLE = 6, 4  # characters thought up, and legible ones kept, for each in the end
 APART = 700  # pixels in which two characters of a script should differ when written thickly
@@ -165,7 +169,9 @@ def _split(alphabets: tuple[str, ...], sizes: Array, seed: int) -> Split:
 def _alphabet(words: Words, n: int) -> Images:
     """Draw n characters, each by N_DRAWERS people: row ``character * N_DRAWERS + drawer``."""
     script = _script(words)
-    characters = _distinct(_characters(words, script, CANDIDATES * n, n // KIN), script.roundness, n)
+    characters = _distinct(
+        _characters(words, script, CANDIDATES * n, n // FAMILY), script.roundness, n
+    )
     hands = _hands(words)
     drawings = _drawings(words, characters, hands)
     roundness = np.clip(script.roundness + hands.roundness, 0, 9)
@@ -191,12 +197,12 @@ def _script(words: Words) -> Script:
     points = np.where(words.below(2, n, 1, 1), points[:, :, ::-1], points)
     points = points * (1 - 2 * words.below(2, n, 1, 2))
     sizes = np.array([2, 3, 4, 6, 7, 7])[words.below(6, n, 1, 2)]  # in pixels
-    half = (np.array([HW, HH]) + words.below(HR, 2)) * PIXEL
+    half = (np.array([HALF_WIDTH, HALF_HEIGHT]) + words.below(LARGER, 2)) * PIXEL
     points = points * sizes * half // 32 + _bell(words, PIXEL, n, 7, 2)
     return Script(
         strokes=points,
-        fewest=1 + int(words.below(2)),
-        spread=2 + int(words.below(2)),
+        fewest=FEW + int(words.below(FEWS)),
+        spread=SPR + int(words.below(SPRS)),
         half=half,
         roundness=(0, 5, 7, 8, 9, 9)[int(words.below(6))],
     )
