@@ -29,7 +29,7 @@ PIXEL = 64
 ONE = 1024
 MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
 MOST_STROKES = 5
-FEW, FEWS, SPR, SPRS = 1, 1, 3, 2
+
 STEPS = 32  # places at which the pen goes down between two of a stroke's points
 
 HALF_WIDTH, HALF_HEIGHT, LARGER = 22, 25, 15  # of a script's characters, in pixels: least, range
