@@ -39,13 +39,14 @@ def test_runs_are_within_one_alphabet_by_two_drawers(omniglot: Dataset) -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize(
-    ("method", "percent"), [("l2-1nn", 19.0), ("cosine-1nn", 21.75), ("hausdorff-1nn", 61.25)]
+    ("method", "points"), [("l2-1nn", 76), ("cosine-1nn", 87), ("hausdorff-1nn", 245)]
 )
-def test_the_anchors_come_out_exactly(omniglot: Dataset, method: str, percent: float) -> None:
+def test_the_anchors_come_out_exactly(omniglot: Dataset, method: str, points: int) -> None:
+    """Of 400 trials: 19.0 %, 21.75 % and 61.25 %; Lake published 61.2 for the last."""
     dealt = deal(lake_400.draw(omniglot, LAKE, None, seed=0), omniglot.evaluation, seed=0)
     spec = Plugins().get("method", method)
     scores = spec.build(configure(parse_method(method), spec.settings)).score(dealt.episodes)
     outcomes = judge(np.asarray(scores, float), dealt.key.truth)
-    assert 100 * outcomes.credit.mean() == percent
+    assert outcomes.credit.sum() == points
     if method == "l2-1nn":
         assert (outcomes.right & (outcomes.tied > 1)).sum() <= 1, "one trial of 400 ties"
