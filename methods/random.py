@@ -26,11 +26,11 @@ class Guess:
     def score(self, episodes: Episodes) -> NDArray[np.float64]:
         """Return uniform numbers, ``(n_episodes, n_query, n_way)``; the best shot counts."""
         words = episodes.pool.words
-        odd = Words(self._seed, "random").draw(2, words.shape[1]) | np.uint64(1)
-        query = (words[episodes.query] * odd[0]).sum(-1, dtype=np.uint64)
-        support = (words[episodes.support] * odd[1]).sum(-1, dtype=np.uint64)
-        pair = _mixed(query[:, :, None, None] + _mixed(support)[:, None])
-        return (pair >> np.uint64(11)).max(-1) / float(2**53)
+        odd = Words(self._seed, "random").draw(words.shape[1]) | np.uint64(1)
+        image = _mixed((words * odd).sum(-1, dtype=np.uint64))  # (n_images,)
+        query = image[episodes.query][:, :, None, None]
+        support = _mixed(image[episodes.support])[:, None]  # told apart from the query's role
+        return (_mixed(query + support) >> np.uint64(11)).max(-1) / float(2**53)
 
     def save(self, folder: Path) -> None:
         """Keep the seed."""
