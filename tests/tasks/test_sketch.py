@@ -21,7 +21,7 @@ def test_it_is_divided_as_omniglot_is(drawn: Dataset) -> None:
     assert len(set(background.alphabets) | set(evaluation.alphabets)) == 50
     assert np.bincount(background.alphabet).min() >= 14
     assert np.bincount(evaluation.alphabet).min() >= 20
-    assert len(background.characters) + len(evaluation.characters) >= 900
+    assert 950 <= len(background.characters) + len(evaluation.characters) <= 1100
     assert drawn.synthetic
 
 
@@ -46,7 +46,7 @@ def test_ink_is_as_on_real_paper(drawn: Dataset, split: str) -> None:
 def test_no_two_drawings_are_the_same(drawn: Dataset) -> None:
     packed = [drawn.split(name).images.packed for name in ("background", "evaluation")]
     rows = [row.tobytes() for rows in packed for row in rows]
-    assert len(set(rows)) > 0.999 * len(rows)
+    assert len(set(rows)) == len(rows)
 
 
 def test_the_same_pixels_on_any_machine(drawn: Dataset) -> None:
@@ -67,7 +67,7 @@ def test_it_is_as_hard_as_the_real_thing(drawn: Dataset) -> None:
         scores = EuclideanNeighbour().score(dealt.episodes)
         accuracy[name] = judge(scores, dealt.key.truth).credit.mean()
     assert 0.10 < accuracy["across"] < 0.35
-    assert accuracy["within"] < accuracy["across"] - 0.01
+    assert accuracy["within"] < accuracy["across"] - 0.02
 
 
 def test_it_takes_no_argument() -> None:
@@ -75,4 +75,4 @@ def test_it_takes_no_argument() -> None:
         sketch.load("big")
 
 
-FINGERPRINT = "ce3752ae36ff7ae1c98997905f12a270c6aab3deaf058d0f63418da13b751e52"
+FINGERPRINT = "3da22de33b89677e060d6f8dc86a7d527bab50424eb5a3814c697bf7d5edd8e5"
