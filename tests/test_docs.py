@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from harness import hookspecs
 from harness.cli import cli
 from harness.engine import LocalEngine
 from harness.records import Record
+from harness.report.report import report
 from harness.run import Request, plan, run
 
 ROOT = Path(__file__).parent.parent
@@ -116,3 +119,33 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_readmes_figures_are_the_leaderboards() -> None:
+    with (ROOT / "results" / "leaderboard.csv").open(newline="") as file:
+        accuracy = {(row["method"], row["task"]): row["accuracy"] for row in csv.DictReader(file)}
+    table = re.search(r"^\| method \|.*?\n\n", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert table is not None
+    head, _, *lines = ([cell.strip(" `") for cell in line.strip("|").split("|")]
+                       for line in table[0].strip().splitlines())  # fmt: skip
+    assert len(lines) >= 5 and len(head) >= 4
+    for method, *figures in lines:
+        expected = [accuracy[method, task] for task in head[1:]]
+        assert figures == expected
+
+
+def test_the_committed_results_hold_the_anchors() -> None:
+    with (ROOT / "results" / "leaderboard.csv").open(newline="") as file:
+        lake = {r["method"]: r["accuracy"] for r in csv.DictReader(file) if r["task"] == "lake-400"}
+    assert (lake["l2-1nn"], lake["cosine-1nn"], lake["hausdorff-1nn"]) == (
+        "19.00", "21.75", "61.25",
+    )  # fmt: skip
+
+
+def test_the_committed_report_is_made_from_the_committed_records(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "results" / "records", tmp_path / "records")
+    report(tmp_path)
+    for name in ("leaderboard.csv", "leaderboard.md"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "results" / name).read_bytes()
+    size = sum(path.stat().st_size for path in (ROOT / "results").rglob("*") if path.is_file())
+    assert size < 20e6
