@@ -22,8 +22,7 @@ def cli() -> None:
     r"""Benchmark one-shot classification: plug a method in, run it on fixed N-way tasks, compare.
 
     \b
-    Exit codes: 0 fine, 1 regression found, 2 wrong usage or input, 3 a method failed,
-    4 not comparable, 5 nothing to do.
+    Exit codes: 0 fine, 2 wrong usage or input, 3 a method failed, 5 nothing to do.
     """
 
 

@@ -36,6 +36,10 @@ class Split:
     alphabets: tuple[str, ...]
     characters: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        for labels in (self.character, self.drawer, self.alphabet):
+            labels.flags.writeable = False
+
     @cached_property
     def drawings(self) -> NDArray[np.int64]:
         """``(n_characters, most)`` rows of each character's drawings, by drawer; -1 fills up."""

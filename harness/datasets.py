@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from harness.dataset import Dataset
-from harness.errors import DataError, UsageError
+from harness.dataset import Dataset, DatasetSpec
+from harness.errors import OneShotError, PluginError, UsageError
 from harness.plugins import Plugins
 
 VALIDATION = "@validation"
@@ -20,24 +20,32 @@ def load_dataset(text: str, plugins: Plugins) -> Dataset:
     Raises:
         UsageError: no dataset has that name.
         DataError: it is not there, damaged, or not what it says it is.
+        PluginError: its plugin failed.
     """
     plain = text.removesuffix(VALIDATION)
     name, colon, argument = plain.partition(":")
     if colon and not argument:
         raise UsageError(f"--data {text}: nothing stands after the colon; write {name}:PATH")
-    dataset: Dataset = plugins.get("dataset", name).load(argument)
+    spec: DatasetSpec = plugins.get("dataset", name)
+    try:
+        dataset = spec.load(argument)
+    except OneShotError:
+        raise
+    except Exception as failure:
+        raise PluginError(
+            f"--data {text}: loading it failed with {type(failure).__name__}: {failure}; mend the "
+            f"plugin of {name}"
+        ) from failure
     return dataset.validation() if text.endswith(VALIDATION) else dataset
 
 
-def default_data(plugins: Plugins) -> str:
+def default_data() -> str:
     """Return the dataset that is meant when none is named: omniglot where it is, else sketch.
 
-    Where ONESHOT_DATA points somewhere, omniglot is meant, also when it is wrong there.
+    Where ONESHOT_DATA points somewhere, or a copy is stored, omniglot is meant, also when what is
+    there turns out to be wrong or damaged.
     """
-    if os.environ.get("ONESHOT_DATA"):
-        return "omniglot"
-    try:
-        load_dataset("omniglot", plugins)
-    except DataError:
-        return "sketch"
-    return "omniglot"
+    from harness.dataset_cache import stored
+
+    there = os.environ.get("ONESHOT_DATA") or any(each.key == "omniglot" for each in stored())
+    return "omniglot" if there else "sketch"

@@ -121,11 +121,15 @@ class _Vectors:
         return len(missing)
 
 
-def _checked_vectors(vectors: object, n_images: int) -> NDArray[Any]:
-    array = np.asarray(vectors)
+def _checked_vectors(answer: object, n_images: int) -> NDArray[Any]:
+    array = np.asarray(answer)
     if array.ndim != 2 or len(array) != n_images or array.dtype.kind not in "fiub":
         raise MethodError(
             f"embed returned {array.dtype} of shape {array.shape} for {n_images} images, "
             f"not numbers of shape ({n_images}, d)"
         )
-    return array
+    # integers would wrap around, and booleans add up to True
+    vectors = array if array.dtype.kind == "f" else array.astype(np.float32)
+    if not np.isfinite(vectors).all():
+        raise MethodError("embed returned NaN or infinity; a vector is of finite numbers")
+    return vectors

@@ -68,18 +68,18 @@ class LocalEngine:
         waiting = list(job.tasks)
         with TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
             process = self._running.start(self._environment(), log)
-            timer = threading.Timer(self._timeout or 0, _kill, [process])
+            overdue = _Overdue(process)
+            timer = threading.Timer(self._timeout or 0, overdue)
             if self._timeout is not None:
                 timer.start()
             try:
                 reason = _converse(process, job, notify, waiting)
             finally:
-                timed_out = self._timeout is not None and not timer.is_alive()
                 timer.cancel()
                 self._running.finish(process)
             if self._running.stopped:
                 return
-            if timed_out:
+            if overdue.told:
                 reason = f"timed out after {self._timeout:g} seconds"
             for task in waiting:
                 failure = Failure(
@@ -142,6 +142,18 @@ class _Running:
                 _kill(process)
 
 
+class _Overdue:
+    """Kills a process when it is called, and knows that it was."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.told = False
+        self._process = process
+
+    def __call__(self) -> None:
+        self.told = True
+        _kill(self._process)
+
+
 def _converse(
     process: subprocess.Popen[str], job: Job, notify: Notify, waiting: list[Task]
 ) -> str | None:
@@ -153,14 +165,17 @@ def _converse(
     except BrokenPipeError:
         return None
     for line in process.stdout:
-        event = json.loads(line)
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:  # killed in the middle of a line
+            break
         if event["event"] == "result":
             waiting.pop(0)
             notify(from_json(event["result"]))
         elif event["event"] == "failed":
             return str(event["reason"])
-        else:
-            break
+        else:  # done, whatever the method's threads may still be doing
+            return None
     process.wait()
     return None
 

@@ -87,8 +87,8 @@ class AnswerKey:
         truth: ``(n_episodes, n_query)`` int, the right way.
         cluster: ``(n_episodes,)`` int into ``clusters``.
         clusters: the clusters' names.
-        manifest: sha256 over the pixels of the pool, the episodes' indices and the truth. Two
-            results are comparable only when it is the same.
+        manifest: sha256 over the pixels of the pool, the episodes' indices, the truth and the
+            clusters. Two results are comparable only when it is the same.
     """
 
     truth: NDArray[np.int32]
@@ -119,8 +119,8 @@ def deal(draw: Draw, split: Split, *, seed: int) -> Dealt:
     support = np.take_along_axis(draw.support, classes[:, :, None], axis=1)
     truth = np.take_along_axis(np.argsort(classes, axis=1), draw.truth, axis=1).astype(np.int32)
     episodes = Episodes(pool=pool, support=position[support], query=position[draw.query])
-    manifest = sha256(f"{pool.digest} {support.shape} {truth.shape}".encode())
-    for indices in (episodes.support, episodes.query, truth):
+    manifest = sha256(f"{pool.digest} {support.shape} {truth.shape} {draw.clusters}".encode())
+    for indices in (episodes.support, episodes.query, truth, draw.cluster):
         manifest.update(np.ascontiguousarray(indices, "<i4").data)
     key = AnswerKey(
         truth=truth,

@@ -40,12 +40,6 @@ class MethodError(OneShotError):
     exit_code = 3
 
 
-class NotComparable(OneShotError):
-    """Two results that were not measured on the same episodes."""
-
-    exit_code = 4
-
-
 class NothingToDo(OneShotError):
     """A request that names no work at all."""
 

@@ -61,7 +61,9 @@ class Images:
         n, n_bytes = self.packed.shape
         padded = np.zeros((n, -(-n_bytes // 8) * 8), np.uint8)
         padded[:, :n_bytes] = self.packed
-        return padded.view(np.uint64)
+        words = padded.view(np.uint64)
+        words.flags.writeable = False
+        return words
 
     @cached_property
     def digest(self) -> str:

@@ -137,6 +137,7 @@ def _answer(
         transductive=spec.transductive,
         framework=spec.framework,
         configuration=asdict(configure(job.choice, spec.settings)),
+        source=plugins.source("method", job.choice.name),
         n_way=ready.episodes.n_way,
         n_shot=ready.episodes.n_shot,
         manifest=ready.key.manifest,

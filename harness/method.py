@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.dataset import Split
 from harness.episodes import Episodes
 from harness.errors import MethodError
 
@@ -41,23 +39,6 @@ class Method(Protocol):
 
         Ties are answers too: they share the point. Asking twice gives the same scores.
         """
-
-
-class Learns(Protocol):
-    """The verb of a method that learns."""
-
-    def fit(self, background: Split, training: Training) -> None:
-        """Learn from labelled characters, none of which any task will show."""
-
-
-class Keeps(Protocol):
-    """The verbs of a method whose fitted state can be kept, without pickle."""
-
-    def save(self, folder: Path) -> None:
-        """Write the fitted state into an existing empty folder."""
-
-    def load(self, folder: Path) -> None:
-        """Read back what ``save`` wrote."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -43,7 +44,6 @@ class Plugins:
     """
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
-        self.files = files
         self._given: dict[tuple[Kind, str], Any] = {}
         self._loaded: dict[tuple[Kind, str], Any] = {}
         for file in files:
@@ -81,6 +81,16 @@ class Plugins:
         if (kind, name) not in self._loaded:
             self._loaded[kind, name] = self._load(kind, name)
         return self._loaded[kind, name]
+
+    def source(self, kind: Kind, name: str) -> str:
+        """Return the sha256 of a plugin's file: when it changes, so may what it answers."""
+        self.get(kind, name)
+        (plugin,) = self.listed(kind)[name]
+        file = plugin.file
+        if plugin.entry_point is not None:
+            found = importlib.util.find_spec(plugin.entry_point.module)
+            file = Path(found.origin) if found is not None and found.origin else None
+        return "unknown" if file is None else sha256(file.read_bytes()).hexdigest()
 
     def _load(self, kind: Kind, name: str) -> Any:
         listed = self.listed(kind)

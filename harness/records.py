@@ -97,6 +97,7 @@ class Record:
         transductive: whether the method looks at several queries together.
         framework: what the method computes with.
         configuration: every setting, defaults included.
+        source: sha256 of the file that the method stands in.
         n_way: classes in each episode.
         n_shot: support images of each class.
         manifest: sha256 over pixels, episodes and truth; only equal ones are comparable.
@@ -112,6 +113,7 @@ class Record:
     transductive: bool
     framework: str
     configuration: Mapping[str, Any]
+    source: str
     n_way: int
     n_shot: int
     manifest: str
@@ -158,6 +160,7 @@ def to_json(result: Record | Failure) -> str:
         "transductive": result.transductive,
         "framework": result.framework,
         "configuration": dict(result.configuration),
+        "source": result.source,
         "n_way": result.n_way,
         "n_shot": result.n_shot,
         "manifest": result.manifest,
@@ -206,6 +209,7 @@ def from_json(text: str) -> Record | Failure:
         transductive=body["transductive"],
         framework=body["framework"],
         configuration=body["configuration"],
+        source=body["source"],
         n_way=body["n_way"],
         n_shot=body["n_shot"],
         manifest=body["manifest"],

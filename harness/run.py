@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine, Result
-from harness.errors import NothingToDo, RecordError
+from harness.errors import NothingToDo, RecordError, UsageError
 from harness.job import Job, dealt
 from harness.plugins import Plugins
 from harness.records import Record
@@ -79,37 +80,31 @@ def plan(request: Request) -> Plan:
     if not request.methods or not request.tasks:
         missing = "method" if not request.methods else "task"
         raise NothingToDo(f"no {missing} was named; add --{missing} NAME; see: oneshot list")
+    _check_writable(request.results)
     plugins = Plugins(request.plugins)
     tasks = _tasks(request.tasks, plugins)
     candidates = list(_candidates(request, plugins))
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
-        dealt(dataset, task, 1, plugins)
+        dealt(dataset, task, 1 if plugins.get("task", task.family).shaped else None, plugins)
+    request = replace(request, n_episodes=_own_number(request.n_episodes, tasks, plugins))
     manifests = _Manifests(dataset, plugins, request.n_episodes)
-    jobs, n_recorded = [], 0
+    jobs = []
     for candidate in candidates:
-        job = Job(
-            data=request.data,
-            dataset=dataset.name,
-            fingerprint=dataset.fingerprint,
-            synthetic=dataset.synthetic,
-            choice=candidate.choice,
-            seed=candidate.seed,
-            tasks=tasks,
-            n_episodes=request.n_episodes,
-            plugins=tuple(file.absolute() for file in request.plugins),
-        )
+        job = _job(request, candidate, dataset, tasks)
         left = tuple(
             task
             for task in tasks
-            if request.force
-            or not _recorded(job, candidate.configuration, task, request.results, manifests)
+            if request.force or not _recorded(job, candidate, task, request.results, manifests)
         )
-        n_recorded += len(tasks) - len(left)
         if left:
             jobs.append(replace(job, tasks=left))
+    n_asked = len(candidates) * len(tasks)
     return Plan(
-        jobs=tuple(jobs), n_recorded=n_recorded, dataset=dataset.name, synthetic=dataset.synthetic
+        jobs=tuple(jobs),
+        n_recorded=n_asked - sum(len(job.tasks) for job in jobs),
+        dataset=dataset.name,
+        synthetic=dataset.synthetic,
     )
 
 
@@ -129,6 +124,38 @@ def run(plan: Plan, engine: LocalEngine, results: Path, notify: Callable[[Result
             future.result()
 
 
+def _check_writable(results: Path) -> None:
+    """Refuse a results folder that cannot be written before anything is measured for it."""
+    try:
+        (results / "records").mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=results / "records"):
+            pass
+    except OSError as failure:
+        raise UsageError(
+            f"--results {results}: it cannot be written ({failure.strerror}); name another folder"
+        ) from failure
+
+
+def _own_number(n_episodes: int | None, tasks: Iterable[Task], plugins: Plugins) -> int | None:
+    """Return None where the number asked for is every task's own, so that both are one record."""
+    own = {plugins.get("task", task.family).n_episodes for task in tasks}
+    return None if own == {n_episodes} else n_episodes
+
+
+def _job(request: Request, candidate: _Candidate, dataset: Dataset, tasks: tuple[Task, ...]) -> Job:
+    return Job(
+        data=request.data,
+        dataset=dataset.name,
+        fingerprint=dataset.fingerprint,
+        synthetic=dataset.synthetic,
+        choice=candidate.choice,
+        seed=candidate.seed,
+        tasks=tasks,
+        n_episodes=request.n_episodes,
+        plugins=tuple(file.absolute() for file in request.plugins),
+    )
+
+
 def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
     families = plugins.listed("task")
     # a dict keeps the order and drops a task that was named twice, as 20-way and in a sweep
@@ -137,10 +164,11 @@ def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Candidate:
-    """A method with its settings, in canonical spelling and in full, and a seed."""
+    """A method with its settings, in canonical spelling and in full, its code, and a seed."""
 
     choice: MethodChoice
     configuration: Mapping[str, Any]
+    source: str
     seed: int
 
 
@@ -151,10 +179,13 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
         spec = plugins.get("method", asked.name)
         choice = canonical(asked, spec.settings)
         configuration = asdict(configure(choice, spec.settings))
+        source = plugins.source("method", asked.name)
         for seed in request.seeds if spec.seeded else (0,):
             if (choice, seed) not in seen:
                 seen.add((choice, seed))
-                yield _Candidate(choice=choice, configuration=configuration, seed=seed)
+                yield _Candidate(
+                    choice=choice, configuration=configuration, source=source, seed=seed
+                )
 
 
 class _Manifests:
@@ -172,12 +203,9 @@ class _Manifests:
 
 
 def _recorded(
-    job: Job, configuration: Mapping[str, Any], task: Task, results: Path, manifests: _Manifests
+    job: Job, candidate: _Candidate, task: Task, results: Path, manifests: _Manifests
 ) -> bool:
-    """Whether a record of the same episodes and the same settings, defaults included, stands.
-
-    A damaged one is run again.
-    """
+    """Whether a record stands of the same episodes, settings and code; a damaged one is none."""
     path = place(job.identity(task), results)
     if not path.exists():
         return False
@@ -187,6 +215,7 @@ def _recorded(
         return False
     return (
         isinstance(result, Record)
-        and result.configuration == configuration
+        and result.configuration == candidate.configuration
+        and result.source == candidate.source
         and result.manifest == manifests.of(task)
     )

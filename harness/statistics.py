@@ -2,7 +2,7 @@
 
 Trials of one alphabet or run rise and fall together, and so do those of one training seed, so
 both are resampled, not the trials: the pigeonhole bootstrap (Owen 2007, "The pigeonhole
-bootstrap", Annals of Applied Statistics 1:386), which is never too narrow for the mean.
+bootstrap", Annals of Applied Statistics 1:386).
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Accuracy:
 
     Attributes:
         mean: over all queries of all seeds.
-        low: lower end of the 95 % interval; None where there are too few clusters for one.
+        low: lower end of the 95 % interval; None where there are too few clusters for one, or all
+            of them are alike.
         high: its upper end.
         n_seeds: training seeds.
         n_queries: queries of one seed.
@@ -86,17 +87,22 @@ def _interval(
     right = np.einsum("bs,sc,bc->b", seeds, points, clusters, optimize=True)
     shares = right / (n_seeds * (clusters @ counts))
     z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf((1 - LEVEL) / 2, n_clusters - 1)
-    low, high = np.quantile(shares, [norm.cdf(z), norm.cdf(-z)])
+    low, high = np.clip(np.quantile(shares, [norm.cdf(z), norm.cdf(-z)]), 0, 1)
+    if low == high:  # all clusters alike: nothing tells how far off they may be
+        return None, None
     return 100 * float(low), 100 * float(high)
 
 
 @lru_cache(maxsize=8)
-def _resamples(n_seeds: int, n_clusters: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _resamples(n_seeds: int, n_clusters: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return how often each seed and each cluster is drawn, ``(RESAMPLES, n)`` each.
 
     Kept, because a sweep asks for the same hundreds of times.
     """
     rng = np.random.default_rng(0)
     clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), RESAMPLES)
-    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES)
+    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES).astype(float)
+    if n_seeds > 1:
+        # resampling so few understates how they scatter by (n - 1) / n; spread them by as much
+        seeds = 1 + (seeds - 1) * np.sqrt(n_seeds / (n_seeds - 1))
     return seeds, clusters

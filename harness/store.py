@@ -20,14 +20,13 @@ def place(identity: Identity, results: Path) -> Path:
 def write(result: Record | Failure, results: Path) -> Path:
     """Write a result under ``results/records``, atomically, and return its path.
 
-    A record replaces an earlier record or failure of its identity; a failure never replaces a
-    record.
+    A record replaces an earlier record or failure of its identity. A failure stands beside an
+    earlier record, which it never replaces.
     """
     path = place(result.identity, results)
     failed = path.with_suffix(".failed.json")
     if isinstance(result, Failure):
-        if not path.exists():
-            write_atomically(failed, to_json(result))
+        write_atomically(failed, to_json(result))
         return failed
     write_atomically(path, to_json(result))
     failed.unlink(missing_ok=True)

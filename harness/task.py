@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from harness.dataset import Dataset
+import numpy as np
+
+from harness.dataset import Dataset, Split
 from harness.episodes import Draw
-from harness.errors import UsageError, did_you_mean
+from harness.errors import OneShotError, PluginError, UsageError, did_you_mean
 
 DEFAULT_EPISODES = 2000
 SWEEP = range(2, 61)
@@ -96,6 +98,48 @@ def check_shape(spec: TaskSpec, task: Task) -> None:
 
 
 def sample(spec: TaskSpec, dataset: Dataset, task: Task, n_episodes: int | None, seed: int) -> Draw:
-    """Draw a task's episodes: as many as asked, or as many as its family draws by default."""
+    """Draw a task's episodes: as many as asked, or as many as its family draws by default.
+
+    Raises:
+        UsageError: the task's name does not fit its family.
+        DataError: the dataset cannot fill the task.
+        PluginError: the family's plugin failed, or drew what are no episodes.
+    """
     check_shape(spec, task)
-    return spec.draw(dataset, task, n_episodes or spec.n_episodes, seed=seed)
+    try:
+        draw = spec.draw(dataset, task, n_episodes or spec.n_episodes, seed=seed)
+    except OneShotError:
+        raise
+    except Exception as failure:
+        raise PluginError(
+            f"task {task}: its draw failed with {type(failure).__name__}: {failure}; mend the "
+            f"plugin of {spec.name}"
+        ) from failure
+    wrong = _fault(draw, dataset.split(task.split))
+    if wrong:
+        raise PluginError(f"task {task}: its draw {wrong}; mend the plugin of {spec.name}")
+    return draw
+
+
+def _fault(draw: object, split: Split) -> str | None:
+    """Say what is wrong with a draw, if anything: episodes that mean nothing are never dealt."""
+    if not isinstance(draw, Draw):
+        return f"returned {type(draw).__name__}, not a Draw"
+    n, shapes = len(draw.query), (draw.support.ndim, draw.query.ndim, draw.truth.shape)
+    if shapes != (3, 2, draw.query.shape) or not n == len(draw.support) == len(draw.cluster) > 0:
+        return (
+            f"has shapes support {draw.support.shape}, query {draw.query.shape}, truth "
+            f"{draw.truth.shape}, cluster {draw.cluster.shape}, which do not fit together"
+        )
+    rows = np.concatenate([draw.support.reshape(n, -1), draw.query], axis=1)
+    if rows.min() < 0 or rows.max() >= len(split.images):
+        return f"names rows outside of 0 to {len(split.images) - 1}"
+    if (draw.support.reshape(n, -1, 1) == draw.query[:, None]).any():
+        return "shows a query in its own support set"
+    ways = split.character[draw.support]  # (n_episodes, n_way, n_shot)
+    if (ways != ways[:, :, :1]).any() or (np.diff(np.sort(ways[:, :, 0], axis=1)) == 0).any():
+        return "has ways that are not one character each, all different"
+    true = np.take_along_axis(ways[:, :, 0], draw.truth, axis=1)
+    if (true != split.character[draw.query]).any():
+        return "has a truth that does not show its query's character"
+    return None

@@ -1,7 +1,7 @@
 """The process of one job: a job on standard input, events on standard output.
 
-Run as ``python -P -m harness.worker``. Each event is a line of JSON: ``task`` when one is begun,
-``result`` with the text of a record, and at the end ``done`` or ``failed``.
+Run as ``python -P -m harness.worker``. Each event is a line of JSON: ``result``
+with the text of a record, and at the end ``done``, or ``failed`` with a reason.
 """
 
 from __future__ import annotations

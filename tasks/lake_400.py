@@ -21,7 +21,12 @@ def draw(dataset: Dataset, task: Task, n_episodes: int | None, *, seed: int) -> 
             f"{task}: {dataset.name} came without official runs; only omniglot with all_runs.zip "
             "has them"
         )
-    n_runs = len(runs.support) if n_episodes is None else min(n_episodes, len(runs.support))
+    n_runs = len(runs.support) if n_episodes is None else n_episodes
+    if n_runs > len(runs.support):
+        raise DataError(
+            f"{task} has {len(runs.support)} runs of 20 trials each, and {n_runs} were asked for; "
+            "leave --episodes out"
+        )
     return Draw(
         support=runs.support[:n_runs, :, None].astype(np.int64),
         query=runs.query[:n_runs].astype(np.int64),

@@ -102,8 +102,8 @@ def _named_copy(folder: Path) -> Copy:
 
 def _nothing_there() -> Dataset:
     raise DataError(
-        "omniglot is not installed; type: oneshot data download, or: oneshot data import PATH, "
-        "or set ONESHOT_DATA to a folder that holds its zips"
+        "omniglot is not installed, or what was stored is damaged; type: oneshot data download, "
+        "or: oneshot data import PATH, or set ONESHOT_DATA to a folder that holds its zips"
     )
 
 

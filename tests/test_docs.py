@@ -145,7 +145,13 @@ def test_the_committed_results_hold_the_anchors() -> None:
 def test_the_committed_report_is_made_from_the_committed_records(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "results" / "records", tmp_path / "records")
     report(tmp_path)
-    for name in ("leaderboard.csv", "leaderboard.md"):
-        assert (tmp_path / name).read_bytes() == (ROOT / "results" / name).read_bytes()
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert made == {
+        path.relative_to(ROOT / "results")
+        for path in (ROOT / "results").rglob("*")
+        if path.is_file()
+    }
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (ROOT / "results" / name).read_bytes(), name
     size = sum(path.stat().st_size for path in (ROOT / "results").rglob("*") if path.is_file())
     assert size < 20e6

@@ -30,7 +30,6 @@ data_option = click.option(
     "[default: omniglot where it is installed, else sketch]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results only.")
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.commands.options import json_option, quiet_option, results_option
+from harness.commands.options import json_option, results_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @results_option
-@quiet_option
+@click.option("--quiet", "-q", is_flag=True, help="Print the tables, not what was written.")
 @json_option
 def report(results: Path, quiet: bool, as_json: bool) -> None:
     """Make the leaderboard and the plots from the records, and show the leaderboard.

@@ -14,7 +14,6 @@ from harness.commands.options import (
     json_option,
     parse_seeds,
     plugin_option,
-    quiet_option,
     results_option,
 )
 
@@ -61,7 +60,7 @@ FAILED = 3
     help="Seconds that one job may take; 0 for as long as it likes.",
 )
 @click.option("--force", is_flag=True, help="Run again what is recorded.")
-@quiet_option
+@click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
 @json_option
 def run(
     suite: str | None,
@@ -114,7 +113,6 @@ def _request(
 ) -> Any:
     """Join the suite, where there is one, with what replaces parts of it."""
     from harness.datasets import default_data
-    from harness.plugins import Plugins
     from harness.run import Request
     from harness.suite import load_suite
 
@@ -122,7 +120,7 @@ def _request(
         suite = "quick"
     chosen = load_suite(suite) if suite is not None else None
     if data is None:
-        data = chosen.data if chosen else default_data(Plugins(plugins))
+        data = chosen.data if chosen else default_data()
     return Request(
         data=data,
         methods=methods or (chosen.methods if chosen else ()),

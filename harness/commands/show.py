@@ -59,7 +59,7 @@ def show(
 
     path = _checked(Path(f"{task}.png") if out is None else out)
     found = Plugins(plugins)
-    data = data or default_data(found)
+    data = data or default_data()
     if task == ALPHABETS:
         if episode or episodes > 1 or answer:
             raise UsageError(

@@ -149,9 +149,9 @@ def _groups(
 
 
 def _measured_together(record: Record) -> object:
-    # a default that changed between two seeds makes two methods of them
+    # a default, or the code, that changed between two seeds makes two methods of them
     configuration = json.dumps(dict(record.configuration), sort_keys=True)
-    return _method(record.identity), configuration, _asked(record)
+    return _method(record.identity), configuration, record.source, _asked(record)
 
 
 def _failed_together(failure: Failure) -> object:

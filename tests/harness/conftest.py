@@ -77,6 +77,7 @@ def make_record() -> MakeRecord:
             transductive=transductive,
             framework="numpy",
             configuration=dict(asked.settings),
+            source="c" * 64,
             n_way=task.n_way or 20,
             n_shot=task.n_shot or 1,
             manifest=manifest or f"manifest of {asked.task} {asked.n_episodes}",

@@ -77,9 +77,9 @@ def test_an_empty_argument_is_one_line() -> None:
 
 def test_sketch_stands_in_where_omniglot_is_not(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path))
-    assert default_data(Plugins()) == "sketch"
+    assert default_data() == "sketch"
     monkeypatch.setenv("ONESHOT_DATA", str(tmp_path / "nowhere"))
-    assert default_data(Plugins()) == "omniglot", "a wrong ONESHOT_DATA is told, not passed over"
+    assert default_data() == "omniglot", "a wrong ONESHOT_DATA is told, not passed over"
     with pytest.raises(DataError):
         load_dataset("omniglot", Plugins())
 

@@ -68,6 +68,25 @@ def test_a_wrong_embedding_is_one_line(tiny: Dataset, answer: object) -> None:
         from_embedding(lambda images: answer).score(episodes(tiny, 5))  # type: ignore[arg-type, return-value]
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
+@pytest.mark.parametrize("similarity", ["euclidean", "cosine", "dot"])
+def test_integers_and_booleans_do_not_wrap_around(tiny: Dataset, dtype, similarity: str) -> None:
+    shown = episodes(tiny, 5)
+
+    def scores(kind) -> np.ndarray:
+        return from_embedding(
+            lambda images: images.reshape(len(images), -1).astype(kind), similarity
+        ).score(shown)
+
+    assert scores(dtype) == pytest.approx(scores(np.float64), rel=1e-5)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_vector_that_is_not_finite_is_refused(tiny: Dataset, value: float) -> None:
+    with pytest.raises(MethodError, match="finite"):
+        from_embedding(lambda images: np.full((len(images), 3), value)).score(episodes(tiny, 5))
+
+
 def test_what_is_learnt_is_kept(tiny: Dataset, tmp_path: Path) -> None:
     class Mean:
         n_parameters = 121

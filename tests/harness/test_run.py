@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness import engine
 from harness.engine import LocalEngine, Result
 from harness.errors import NothingToDo, UsageError
 from harness.records import Failure, Record, to_json
@@ -211,6 +213,62 @@ def test_a_record_of_other_defaults_is_run_again(ask) -> None:
     assert plan(request).n_results == 1
 
 
+def test_a_method_whose_code_changed_is_run_again(ask) -> None:
+    request = ask("odd", "l2-1nn")
+    results_of(request)
+    (plugin,) = request.plugins
+    plugin.write_text(plugin.read_text() + "# changed")
+    assert [job.choice.name for job in plan(request).jobs] == ["odd"]
+
+
+def test_asking_for_a_tasks_own_number_is_the_same_record(ask) -> None:
+    assert plan(ask("odd", n_episodes=2000)).jobs[0].n_episodes is None
+    assert plan(ask("odd", n_episodes=1999)).jobs[0].n_episodes == 1999
+
+
+def test_a_results_folder_that_cannot_be_written_is_told_first(ask, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        plan(ask("odd", results=tmp_path / "file" / "results"))
+
+
+def test_half_a_line_from_a_killed_job_costs_that_job_alone(ask, monkeypatch) -> None:
+    real = subprocess.Popen
+    half = [sys.executable, "-c", "print('{\"event\": \"resu', end='', flush=True)"]
+    spoiled = []
+
+    def first_is_spoiled(command, **options):
+        spoiled.append(command)
+        return real(half if len(spoiled) == 1 else command, **options)
+
+    monkeypatch.setattr(engine.subprocess, "Popen", first_is_spoiled)
+    told = results_of(ask("odd", "l2-1nn"))
+    assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
+
+
+BUSY = """
+import threading, time
+from harness import MethodSpec, from_embedding, hookimpl
+
+def embed(images):
+    threading.Thread(target=time.sleep, args=(99,)).start()
+    return images.reshape(len(images), -1)
+
+@hookimpl
+def oneshot_method():
+    return MethodSpec(name="busy", build=lambda settings: from_embedding(embed))
+"""
+
+
+def test_threads_that_a_method_leaves_hold_nothing_up(ask, plugin_file) -> None:
+    request = ask("busy")
+    request = replace(request, plugins=(*request.plugins, plugin_file(BUSY, "busy.py")))
+    started = time.monotonic()
+    (record,) = results_of(request)
+    assert isinstance(record, Record)
+    assert time.monotonic() - started < 60
+
+
 def test_a_failure_or_damaged_record_is_run_again(ask) -> None:
     request = ask("odd[does=nan]", "l2-1nn")
     results_of(request)
@@ -310,10 +368,9 @@ def test_ctrl_c_keeps_finished_records_and_no_half(ask) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
-    )
-    return [int(child) for child in listed.stdout.split()]
+    # a child belongs to the thread that started it
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for listed in lists for child in listed.read_text().split()]
 
 
 def _alive(pid: int) -> bool:

@@ -33,6 +33,7 @@ def record() -> Record:
         transductive=False,
         framework="numpy",
         configuration={"depth": 4, "full": False},
+        source="c" * 64,
         n_way=5,
         n_shot=1,
         manifest="a" * 64,
@@ -75,7 +76,7 @@ def test_a_failure_never_replaces_a_record(
 ) -> None:
     write(record, tmp_path)
     write(failure, tmp_path)
-    assert [type(result) for result in read_all(tmp_path)] == [Record]
+    assert [type(result) for result in read_all(tmp_path)] == [Failure, Record]
 
 
 def test_a_record_replaces_the_failure_before_it(

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from harness import Dataset, Task, TaskSpec, UsageError
+from harness import Dataset, Draw, Task, TaskSpec, UsageError
+from harness.errors import PluginError
 from harness.task import parse_tasks, sample
+from tasks import across
 
 FAMILIES = ("across", "within", "lake-400")
 
@@ -62,3 +66,27 @@ def test_a_shape_for_fixed_episodes_is_refused(tiny: Dataset) -> None:
     spec = TaskSpec(name="lake-400", draw=lambda *_, **__: None, shaped=False)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="fixed episodes"):
         sample(spec, tiny, Task(family="lake-400", n_way=5, n_shot=1), 1, 0)
+
+
+def drawn(dataset: Dataset) -> Draw:
+    return across.draw(dataset, Task(family="across", n_way=3, n_shot=2), 5, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda d: None, "returned NoneType, not a Draw"),
+        (lambda d: 1 / 0, "failed with ZeroDivisionError"),
+        (lambda d: replace(d, truth=d.truth[1:]), "do not fit together"),
+        (lambda d: replace(d, cluster=d.cluster[1:]), "do not fit together"),
+        (lambda d: replace(d, query=d.query + 10_000), "names rows outside of 0 to 119"),
+        (lambda d: replace(d, query=d.support[:, 0, :1]), "shows a query in its own support set"),
+        (lambda d: replace(d, truth=d.truth + 1), "does not show its query's character"),
+        (lambda d: replace(d, support=d.support[:, [1, 1, 2]]), "all different"),
+    ],
+)
+def test_a_task_that_draws_nonsense_is_refused(tiny: Dataset, spoil, message: str) -> None:
+    spec = TaskSpec(name="mine", draw=lambda dataset, *_, **__: spoil(drawn(dataset)))
+    with pytest.raises(PluginError, match=message) as error:
+        sample(spec, tiny, Task(family="mine", n_way=3, n_shot=2), 5, 0)
+    assert "mend the plugin of mine" in str(error.value)
