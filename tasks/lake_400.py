@@ -24,8 +24,8 @@ def draw(dataset: Dataset, task: Task, n_episodes: int | None, *, seed: int) -> 
     n_runs = len(runs.support) if n_episodes is None else n_episodes
     if n_runs > len(runs.support):
         raise DataError(
-            f"{task} has {len(runs.support)} runs of 20 trials each, and {n_runs} were asked for; "
-            "leave --episodes out"
+            f"{task} has {len(runs.support)} runs, each an episode, and {n_runs} were asked for; "
+            f"ask for at most {len(runs.support)}"
         )
     return Draw(
         support=runs.support[:n_runs, :, None].astype(np.int64),

@@ -90,7 +90,7 @@ def test_several_queries_are_numbered(tiny: Dataset, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(found._loaded, ("dataset", "tiny"), spec)
     hidden, shown = draw("lake-400", found), draw("lake-400", found, answer=True)
     assert 0 < n_green(hidden) < n_green(shown)
-    with pytest.raises(UsageError, match="no episode 1: it has 1"):
+    with pytest.raises(DataError, match="has 1 runs, each an episode, and 2 were asked for"):
         draw("lake-400", found, 1)
 
 

@@ -16,7 +16,7 @@ PNG = b"\x89PNG"
 def data(tiny: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Stand in an empty folder, with the tiny dataset under every name."""
     monkeypatch.setattr("harness.pictures.load_dataset", lambda text, plugins: tiny)
-    monkeypatch.setattr("harness.datasets.default_data", lambda plugins: "tiny")
+    monkeypatch.setattr("harness.datasets.default_data", lambda: "tiny")
     monkeypatch.chdir(tmp_path)
 
 
