@@ -98,9 +98,16 @@ def perform(job: Job) -> Iterator[Record]:
             f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
             "an embedding with from_embedding, a classifier with from_sklearn"
         )
-    fit_seconds = _fit(method, dataset, job.seed)
+    fitted = _Fitted(
+        job=job,
+        spec=spec,
+        source=plugins.source("method", job.choice.name),
+        method=method,
+        fit_seconds=_fit(method, dataset, job.seed),
+    )
     for task in job.tasks:
-        yield _answer(job, spec, method, dataset, task, plugins, fit_seconds)
+        ready = dealt(dataset, task, job.n_episodes, plugins)
+        yield _answer(fitted, task, ready)
 
 
 def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
@@ -118,38 +125,45 @@ def _fit(method: Method, dataset: Dataset, seed: int) -> float:
     return perf_counter() - started
 
 
-def _answer(
-    job: Job,
-    spec: MethodSpec,
-    method: Method,
-    dataset: Dataset,
-    task: Task,
-    plugins: Plugins,
-    fit_seconds: float,
-) -> Record:
-    ready = dealt(dataset, task, job.n_episodes, plugins)
-    before = method.n_embedded if isinstance(method, EmbeddingMethod) else None
-    scores, seconds = _timed_scores(method, ready.episodes)
-    checked = checked_scores(scores, ready.episodes, job.choice.name)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Fitted:
+    """A fitted method, and what all of its records have in common."""
+
+    job: Job
+    spec: MethodSpec
+    source: str
+    method: Method
+    fit_seconds: float
+
+    @property
+    def n_embedded(self) -> int | None:
+        return self.method.n_embedded if isinstance(self.method, EmbeddingMethod) else None
+
+
+def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
+    job, spec, episodes = fitted.job, fitted.spec, ready.episodes
+    before = fitted.n_embedded
+    scores, seconds = _timed_scores(fitted.method, episodes)
+    checked = checked_scores(scores, episodes, job.choice.name)
     return Record(
         identity=job.identity(task),
-        synthetic=dataset.synthetic,
+        synthetic=job.synthetic,
         transductive=spec.transductive,
         framework=spec.framework,
         configuration=asdict(configure(job.choice, spec.settings)),
-        source=plugins.source("method", job.choice.name),
-        n_way=ready.episodes.n_way,
-        n_shot=ready.episodes.n_shot,
+        source=fitted.source,
+        n_way=episodes.n_way,
+        n_shot=episodes.n_shot,
         manifest=ready.key.manifest,
         outcomes=judge(checked, ready.key.truth),
         cluster=ready.key.cluster,
         clusters=ready.key.clusters,
         cost=Cost(
-            fit_seconds=fit_seconds,
+            fit_seconds=fitted.fit_seconds,
             score_seconds=seconds,
-            embedded=None if before is None else method.n_embedded - before,  # type: ignore[attr-defined]
+            embedded=None if before is None else (fitted.n_embedded or 0) - before,
             peak_memory=peak_memory(),
-            parameters=getattr(method, "n_parameters", None),
+            parameters=getattr(fitted.method, "n_parameters", None),
         ),
         environment=environment(),
     )

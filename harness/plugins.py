@@ -107,7 +107,7 @@ class Plugins:
         module = _import_entry_point(plugin.entry_point, plugin.origin)
         specs = _specs(module, plugin.origin)
         if kind not in specs:
-            raise PluginError(f"{plugin.origin}: it implements no hook oneshot_{kind}")
+            raise PluginError(f"{plugin.origin}: it implements no hook oneshot_{kind}; add it")
         if specs[kind].name != name:
             raise PluginError(
                 f"{plugin.origin}: its entry point is called {name} and its {kind} "
@@ -132,7 +132,8 @@ def _import_entry_point(point: EntryPoint, origin: str) -> ModuleType:
         return point.load()
     except Exception as failure:
         raise PluginError(
-            f"{origin}: importing it failed with {type(failure).__name__}: {_line(failure)}"
+            f"{origin}: importing it failed with {type(failure).__name__}: {_line(failure)}; mend "
+            "it, or remove its distribution"
         ) from failure
 
 
@@ -152,7 +153,7 @@ def _refuse_shadowed(module: str) -> None:
 
 def _import_file(file: Path) -> ModuleType:
     if not file.is_file():
-        raise PluginError(f"--plugin {file}: there is no such file")
+        raise PluginError(f"--plugin {file}: there is no such file; name one that ends in .py")
     # dots and dashes in a file's name are no part of a module's
     name = "oneshot_plugin_" + "".join(c if c.isalnum() else "_" for c in file.stem)
     spec = importlib.util.spec_from_file_location(name, file)

@@ -189,22 +189,22 @@ def from_json(text: str) -> Record | Failure:
         raise RecordError(
             f"schema {body['schema']}, and this version reads schema {SCHEMA}; upgrade oneshot"
         )
-    identity = Identity(**body["identity"])
-    if "failure" in body:
-        return Failure(
-            identity=identity,
-            synthetic=body["synthetic"],
-            reason=body["failure"],
-            details=body["details"],
-            environment=body["environment"],
-        )
-    outcomes, (n_episodes, n_query) = body["outcomes"], body["outcomes"]["shape"]
-    answers = {
-        key: _unpacked(outcomes[key], n_episodes * n_query).reshape(n_episodes, n_query)
-        for key in ("answer", "tied", "right")
-    }
+    return _failure(body) if "failure" in body else _record(body)
+
+
+def _failure(body: Mapping[str, Any]) -> Failure:
+    return Failure(
+        identity=Identity(**body["identity"]),
+        synthetic=body["synthetic"],
+        reason=body["failure"],
+        details=body["details"],
+        environment=body["environment"],
+    )
+
+
+def _record(body: Mapping[str, Any]) -> Record:
     return Record(
-        identity=identity,
+        identity=Identity(**body["identity"]),
         synthetic=body["synthetic"],
         transductive=body["transductive"],
         framework=body["framework"],
@@ -213,14 +213,21 @@ def from_json(text: str) -> Record | Failure:
         n_way=body["n_way"],
         n_shot=body["n_shot"],
         manifest=body["manifest"],
-        outcomes=Outcomes(
-            answer=answers["answer"], tied=answers["tied"], right=answers["right"].astype(bool)
-        ),
-        cluster=_unpacked(body["cluster"], n_episodes),
+        outcomes=_outcomes(body["outcomes"]),
+        cluster=_unpacked(body["cluster"], body["outcomes"]["shape"][0]),
         clusters=tuple(body["clusters"]),
         cost=Cost(**body["cost"]),
         environment=body["environment"],
     )
+
+
+def _outcomes(body: Mapping[str, Any]) -> Outcomes:
+    n_episodes, n_query = body["shape"]
+    answer, tied, right = (
+        _unpacked(body[key], n_episodes * n_query).reshape(n_episodes, n_query)
+        for key in ("answer", "tied", "right")
+    )
+    return Outcomes(answer=answer, tied=tied, right=right.astype(bool))
 
 
 def _packed(values: NDArray[Any]) -> str:

@@ -52,21 +52,25 @@ def read_drawings(tree: FileTree, names: Sequence[str], size: Size | None = None
         if size is None:
             size, rule = found, f"{name} is"
         if found != size:
-            raise DataError(f"{tree.path}: {name} is {found} pixels; {rule} {size}")
-        if max(size.height, size.width) > MAX_SIDE:
             raise DataError(
-                f"{tree.path}: {name} is {found} pixels; at most {MAX_SIDE} a side are read"
+                f"{tree.path}: {name} is {found} pixels; {rule} {size}: make them one size"
             )
-        try:
-            rows.append(np.packbits(_ink(png)))
-        except NOT_A_PNG as failure:
-            reason = " ".join(str(failure).split())
-            raise DataError(f"{tree.path}: {name} is a damaged PNG ({reason}); replace it") from (
-                failure
-            )
+        rows.append(np.packbits(_read_ink(tree, name, png, found)))
     if size is None:
-        raise DataError(f"{tree.path}: no PNG is there")
+        raise DataError(f"{tree.path}: no PNG is there; name a folder that holds some")
     return Images(np.stack(rows), size.height, size.width)
+
+
+def _read_ink(tree: FileTree, name: str, png: bytes, size: Size) -> NDArray[np.bool_]:
+    if max(size.height, size.width) > MAX_SIDE:
+        raise DataError(
+            f"{tree.path}: {name} is {size} pixels; at most {MAX_SIDE} a side are read: shrink it"
+        )
+    try:
+        return _ink(png)
+    except NOT_A_PNG as failure:
+        reason = " ".join(str(failure).split())
+        raise DataError(f"{tree.path}: {name} is a damaged PNG ({reason}); replace it") from failure
 
 
 def _size(png: bytes) -> Size | None:

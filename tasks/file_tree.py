@@ -100,6 +100,11 @@ def _walk(folder: Path, prefix: str, root: str) -> Iterator[str]:
                     f"{entry.path} is a link that leads out of {root}; put the files themselves "
                     "there"
                 )
+            if entry.is_symlink() and entry.is_dir():  # it could lead round in circles
+                raise DataError(
+                    f"{entry.path} is a link to a folder, which is not followed; put the folder "
+                    "itself there"
+                )
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", root)
             elif entry.is_file():

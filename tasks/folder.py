@@ -107,13 +107,14 @@ def _check(tree: FileTree, split: str, drawings: Sequence[_Drawing]) -> None:
     counts = Counter(each.character for each in drawings)
     if len(counts) < FEWEST:
         raise DataError(
-            f"{tree.path}: {split}/ has {len(counts)} character; at least {FEWEST} are needed"
+            f"{tree.path}: {split}/ has {len(counts)} character; at least {FEWEST} are "
+            "needed: add some"
         )
     for character, count in counts.items():
         if count < FEWEST:
             raise DataError(
                 f"{tree.path}: {split}/{character} has {count} drawing; at least {FEWEST} are "
-                "needed, one to show and one to ask"
+                "needed, one to show and one to ask: add some"
             )
 
 

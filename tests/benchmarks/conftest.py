@@ -16,8 +16,9 @@ class Ratios:
 
     lines: list[str] = field(default_factory=list)
 
-    def add(self, what: str, ratio: float, budget: str, met: bool) -> None:
-        self.lines.append(f"{what:<64} {ratio:8.2f} x   {budget:<14} {'met' if met else 'MISSED'}")
+    def add(self, what: str, value: float, budget: str, met: bool, unit: str = "x") -> None:
+        verdict = "met" if met else "MISSED"
+        self.lines.append(f"{what:<60} {value:8.2f} {unit}   {budget:<10} {verdict}")
 
 
 _RATIOS = Ratios()

@@ -124,9 +124,12 @@ def test_a_link_that_leads_out(tmp_path: Path) -> None:
     assert f"{link} is a link that leads out of" in refusal(tmp_path / "folder")
 
 
-def test_links_in_a_circle_end(tmp_path: Path) -> None:
+def test_a_linked_folder_is_refused_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "to_the_top").symlink_to(tmp_path)
-    assert open_tree(tmp_path).names == []
+    assert "to_the_top is a link to a folder, which is not followed" in refusal(tmp_path)
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     assert f"{tmp_path} cannot be read (" in refusal(tmp_path)
