@@ -16,14 +16,21 @@ from harness.errors import OneShotError
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+HELP = """Benchmark one-shot classification: plug a method in, run it on fixed N-way tasks, compare.
+
+\b
+Exit codes: 0 fine, 2 wrong usage or input, 3 a method failed, 5 nothing to do,
+130 interrupted.
+"""
+
+
+@click.group(
+    help=HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="oneshot-harness", prog_name="oneshot")
 def cli() -> None:
-    r"""Benchmark one-shot classification: plug a method in, run it on fixed N-way tasks, compare.
-
-    \b
-    Exit codes: 0 fine, 2 wrong usage or input, 3 a method failed, 5 nothing to do.
-    """
+    """Gather the commands."""
 
 
 for command in (run, report, list_, show, data):

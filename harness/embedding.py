@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from harness.dataset import Split
 from harness.episodes import Episodes
-from harness.errors import MethodError
+from harness.errors import MethodError, UsageError, did_you_mean
 from harness.images import Images
 from harness.method import Training
 from harness.similarity import SIMILARITIES, Floats, Similarity
@@ -43,6 +43,9 @@ def from_embedding(
         embedder: an object with ``embed``, or the function alone.
         similarity: the name of one of ``harness.similarity``, or a function like them.
     """
+    if isinstance(similarity, str) and similarity not in SIMILARITIES:
+        hint = did_you_mean(similarity, SIMILARITIES)
+        raise UsageError(f"from_embedding: no similarity is called {similarity}; {hint}")
     if not hasattr(embedder, "embed"):
         embedder = SimpleNamespace(embed=embedder)
     return EmbeddingMethod(embedder, similarity)

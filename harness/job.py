@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,12 +14,12 @@ from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.embedding import EmbeddingMethod
 from harness.episodes import Dealt, Episodes, deal
-from harness.errors import MethodError
+from harness.errors import MethodError, OneShotError
 from harness.machine import environment, peak_memory
 from harness.method import Method, MethodSpec, Training, checked_scores
 from harness.outcome import judge
 from harness.plugins import Plugins
-from harness.records import Cost, Identity, Record
+from harness.records import Cost, Failure, Identity, Record
 from harness.settings import MethodChoice, configure
 from harness.task import Task, sample
 
@@ -82,12 +83,12 @@ class Job:
         return cls(**body)
 
 
-def perform(job: Job) -> Iterator[Record]:
-    """Fit the method, then yield the record of each task as soon as it is answered.
+def perform(job: Job) -> Iterator[Record | Failure]:
+    """Fit the method, then yield each task's record, or failure, as soon as it is there.
 
     Raises:
-        MethodError: the method answered something that is not an answer.
-        Exception: whatever the method raised.
+        MethodError: the method cannot score.
+        Exception: whatever building or fitting the method raised.
     """
     plugins = Plugins(job.plugins)
     spec: MethodSpec = plugins.get("method", job.choice.name)
@@ -106,8 +107,26 @@ def perform(job: Job) -> Iterator[Record]:
         fit_seconds=_fit(method, dataset, job.seed),
     )
     for task in job.tasks:
-        ready = dealt(dataset, task, job.n_episodes, plugins)
-        yield _answer(fitted, task, ready)
+        try:
+            yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
+        except Exception as failure:  # costs this task alone
+            yield Failure(
+                identity=job.identity(task),
+                synthetic=job.synthetic,
+                reason=reason(failure),
+                details=traceback.format_exc(),
+                environment=environment(),
+            )
+
+
+def reason(failure: Exception) -> str:
+    """Say in one line what was raised and, unless it was raised on purpose, where."""
+    message = " ".join(str(failure).split())
+    if isinstance(failure, OneShotError):
+        return message
+    where = traceback.extract_tb(failure.__traceback__)[-1]
+    file = Path(where.filename).name
+    return f"{type(failure).__name__}: {message} ({file}, line {where.lineno})"
 
 
 def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:

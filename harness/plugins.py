@@ -161,6 +161,8 @@ def _import_file(file: Path) -> ModuleType:
         raise PluginError(f"--plugin {file}: not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their own module up
+    if str(file.absolute().parent) not in sys.path:  # last, so that it hides nothing
+        sys.path.append(str(file.absolute().parent))
     try:
         spec.loader.exec_module(module)
     except Exception as failure:

@@ -86,7 +86,8 @@ def plan(request: Request) -> Plan:
     candidates = list(_candidates(request, plugins))
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
-        dealt(dataset, task, 1 if plugins.get("task", task.family).shaped else None, plugins)
+        shaped = plugins.get("task", task.family).shaped
+        dealt(dataset, task, 1 if shaped else request.n_episodes, plugins)
     request = replace(request, n_episodes=_own_number(request.n_episodes, tasks, plugins))
     manifests = _Manifests(dataset, plugins, request.n_episodes)
     jobs = []

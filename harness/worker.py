@@ -1,7 +1,7 @@
 """The process of one job: a job on standard input, events on standard output.
 
 Run as ``python -P -m harness.worker``. Each event is a line of JSON: ``result``
-with the text of a record, and at the end ``done``, or ``failed`` with a reason.
+with the text of a record or a failure, and at the end ``done``, or ``failed`` with a reason.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import threading
 import traceback
 from typing import IO, Any
 
-from harness.errors import OneShotError
-from harness.job import Job, perform
+from harness.job import Job, perform, reason
 from harness.records import to_json
 
 
@@ -25,22 +24,12 @@ def main() -> None:
     job = Job.from_json(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
-        for record in perform(job):
-            _send(events, event="result", result=to_json(record))
+        for result in perform(job):
+            _send(events, event="result", result=to_json(result))
         _send(events, event="done")
-    except OneShotError as refusal:
-        _send(events, event="failed", reason=str(refusal))
     except Exception as failure:
         traceback.print_exc()
-        _send(events, event="failed", reason=_reason(failure))
-
-
-def _reason(failure: Exception) -> str:
-    """Say in one line what was raised and where."""
-    where = traceback.extract_tb(failure.__traceback__)[-1]
-    message = " ".join(str(failure).split())
-    name = type(failure).__name__
-    return f"{name}: {message} ({os.path.basename(where.filename)}, line {where.lineno})"
+        _send(events, event="failed", reason=reason(failure))
 
 
 def _send(events: IO[str], **event: Any) -> None:

@@ -19,7 +19,7 @@ def draw(dataset: Dataset, task: Task, n_episodes: int | None, *, seed: int) -> 
     if runs is None:
         raise DataError(
             f"{task}: {dataset.name} came without official runs; only omniglot with all_runs.zip "
-            "has them"
+            "has them: oneshot data download, or set ONESHOT_DATA"
         )
     n_runs = len(runs.support) if n_episodes is None else n_episodes
     if n_runs > len(runs.support):

@@ -34,7 +34,8 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
         return
     width = max(len(name) for group in listing.values() for name in group)
     for kind, group in listing.items():
-        click.echo(f"{kind}:")
+        forms = " (as across-20w1s, across-sweep; @background after any)"
+        click.echo(f"{kind}{forms if kind == 'tasks' else ''}:")
         for name, origin in group.items():
             click.echo(f"  {name:<{width}}  {origin}")
 

@@ -78,7 +78,9 @@ def run(
     """
     from harness.engine import LocalEngine, Result
     from harness.progress import RunProgress
+    from harness.records import Failure
     from harness.run import plan, run
+    from harness.store import place
 
     request = _request(suite, results=results, **asked)
     todo = plan(request)
@@ -92,6 +94,10 @@ def run(
             progress(result)
 
         run(todo, LocalEngine(jobs, timeout or None), results, notify)
+    for result in done:
+        if isinstance(result, Failure):
+            failed = place(result.identity, results).with_suffix(".failed.json")
+            click.echo(f"details of {result.identity.choice}: {failed}", err=True)
     if as_json:
         click.echo(json.dumps([_summary(result) for result in done], indent=1))
     elif not quiet:

@@ -73,6 +73,7 @@ def test_a_failing_method_ends_with_3(oneshot: Oneshot, tmp_path: Path) -> None:
     ran = oneshot("run", *BLOBS, "--plugin", "bad.py", "-m", "bad", "-m", "l2-1nn")
     assert ran.returncode == 3
     assert "bad  seed 0  FAILED: embed returned" in ran.stderr
+    assert "details of bad: results/records/blobs" in ran.stderr
     assert "l2-1nn  seed 0  " in ran.stderr
 
 

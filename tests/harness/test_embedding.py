@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness import Dataset, MethodError, Task, from_embedding
+from harness import Dataset, MethodError, Task, UsageError, from_embedding
 from harness.episodes import deal
 from tasks import across
 
@@ -85,6 +85,11 @@ def test_integers_and_booleans_do_not_wrap_around(tiny: Dataset, dtype, similari
 def test_a_vector_that_is_not_finite_is_refused(tiny: Dataset, value: float) -> None:
     with pytest.raises(MethodError, match="finite"):
         from_embedding(lambda images: np.full((len(images), 3), value)).score(episodes(tiny, 5))
+
+
+def test_an_unknown_similarity_is_one_line() -> None:
+    with pytest.raises(UsageError, match="no similarity is called euclid; did you mean euclidean"):
+        from_embedding(lambda images: images, "euclid")
 
 
 def test_what_is_learnt_is_kept(tiny: Dataset, tmp_path: Path) -> None:
