@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -20,7 +21,7 @@ BROKEN_ZIP = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeErro
 """What reading a damaged, encrypted or unusual zip raises."""
 
 
-class FileTree:
+class FileTree(ABC):
     """The files of one zip or folder.
 
     Attributes:
@@ -34,13 +35,13 @@ class FileTree:
         self.names = sorted(names, key=lambda name: name.split("/"))
         self.max_file = max_file
 
+    @abstractmethod
     def read(self, name: str) -> bytes:
         """Return the bytes of one file.
 
         Raises:
             DataError: it cannot be read, or is too large.
         """
-        raise NotImplementedError
 
 
 def open_tree(path: Path, max_file: int = MAX_FILE) -> FileTree:
