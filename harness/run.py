@@ -13,12 +13,12 @@ from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine, Result
 from harness.errors import NothingToDo, RecordError, UsageError
-from harness.job import Job, dealt
+from harness.job import TASK_SEED, Job, dealt
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.settings import MethodChoice, canonical, configure, parse_method
 from harness.store import place, read, write
-from harness.task import Task, parse_tasks
+from harness.task import Task, parse_tasks, sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +86,8 @@ def plan(request: Request) -> Plan:
     candidates = list(_candidates(request, plugins))
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
-        shaped = plugins.get("task", task.family).shaped
-        dealt(dataset, task, 1 if shaped else request.n_episodes, plugins)
+        spec = plugins.get("task", task.family)
+        sample(spec, dataset, task, 1 if spec.shaped else request.n_episodes, TASK_SEED)
     request = replace(request, n_episodes=_own_number(request.n_episodes, tasks, plugins))
     manifests = _Manifests(dataset, plugins, request.n_episodes)
     jobs = []
