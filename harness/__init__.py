@@ -8,9 +8,10 @@ from harness.errors import DataError, MethodError, OneShotError, UsageError
 from harness.from_sklearn import from_sklearn
 from harness.hookspecs import hookimpl
 from harness.images import Images
-from harness.method import Method, MethodSpec, NoSettings, Training
+from harness.method import Method, MethodSpec, NoSettings
 from harness.randomness import Words
 from harness.task import Task, TaskSpec
+from harness.training import Learner, Training
 
 __all__ = [
     "DataError",
@@ -20,6 +21,7 @@ __all__ = [
     "Embedder",
     "Episodes",
     "Images",
+    "Learner",
     "Method",
     "MethodError",
     "MethodSpec",

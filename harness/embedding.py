@@ -16,8 +16,8 @@ from harness.dataset import Split
 from harness.episodes import Episodes
 from harness.errors import MethodError, UsageError, did_you_mean
 from harness.images import Images
-from harness.method import Training
 from harness.similarity import SIMILARITIES, Floats, Similarity
+from harness.training import Training
 
 EMBED_BATCH = 512
 SCORE_BATCH = 128

@@ -40,6 +40,14 @@ class MethodError(OneShotError):
     exit_code = 3
 
 
+class SealError(OneShotError):
+    """A sealed folder that is damaged."""
+
+
+class CheckpointError(MethodError):
+    """A checkpoint that is damaged, or of another training."""
+
+
 class NothingToDo(OneShotError):
     """A request that names no work at all."""
 

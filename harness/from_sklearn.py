@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from harness.dataset import Split
 from harness.embedding import EmbeddingMethod
-from harness.method import Training
 from harness.similarity import Floats
+from harness.training import Training
 
 Prepare = Callable[[NDArray[np.bool_]], NDArray[Any]]
 

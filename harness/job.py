@@ -16,12 +16,13 @@ from harness.embedding import EmbeddingMethod
 from harness.episodes import Dealt, Episodes, deal
 from harness.errors import MethodError, OneShotError
 from harness.machine import environment, peak_memory
-from harness.method import Method, MethodSpec, Training, checked_scores
+from harness.method import Method, MethodSpec, checked_scores
 from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Cost, Failure, Identity, Record
 from harness.settings import MethodChoice, configure
 from harness.task import Task, sample
+from harness.training import Training
 
 TASK_SEED = 0
 """Every method, with whatever seed of its own, answers the same episodes."""

@@ -13,17 +13,6 @@ from harness.episodes import Episodes
 from harness.errors import MethodError
 
 
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """What the harness gives a method that learns.
-
-    Attributes:
-        seed: the only source of randomness that ``fit`` may use.
-    """
-
-    seed: int
-
-
 class Method(Protocol):
     """Answers N-way episodes.
 

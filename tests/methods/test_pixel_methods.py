@@ -5,7 +5,7 @@ import pytest
 
 from harness import Dataset, Episodes, Task
 from harness.episodes import deal
-from harness.method import Training
+from harness.training import Training
 from methods.cosine_1nn import CosineNeighbour
 from methods.l2_1nn import EuclideanNeighbour
 from methods.random import Guess
