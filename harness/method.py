@@ -46,6 +46,9 @@ class MethodSpec:
         transductive: True when it looks at several queries of an episode, or at several
             episodes, together; the leaderboard marks it.
         framework: what it computes with, for the reader of a table.
+        requires: distributions that it needs beside the harness's own, such as ``torch``; their
+            versions are part of what a fitted model is kept under.
+        install: what ``pip install`` takes to have them, such as ``oneshot-harness[torch]``.
     """
 
     name: str
@@ -54,6 +57,8 @@ class MethodSpec:
     seeded: bool = False
     transductive: bool = False
     framework: str = "numpy"
+    requires: tuple[str, ...] = ()
+    install: str = ""
 
 
 def checked_scores(scores: object, episodes: Episodes, method: str) -> NDArray[np.float64]:
