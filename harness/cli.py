@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from harness.commands.cache import cache
 from harness.commands.data import data
 from harness.commands.list import list_
 from harness.commands.report import report
@@ -33,7 +34,7 @@ def cli() -> None:
     """Gather the commands."""
 
 
-for command in (run, report, list_, show, data):
+for command in (run, report, list_, show, data, cache):
     cli.add_command(command)
 
 

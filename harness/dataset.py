@@ -49,6 +49,14 @@ class Split:
         table[np.arange(counts.max()) < counts[:, None]] = by_character
         return table
 
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over the pixels and the labels: all that a method can learn from."""
+        digest = sha256(f"{self.images.digest} {self.alphabets} {self.characters}".encode())
+        for labels in (self.character, self.drawer, self.alphabet):
+            digest.update(np.ascontiguousarray(labels, "<i4").data)
+        return digest.hexdigest()
+
     def only(self, alphabets: Sequence[int]) -> Split:
         """Return the part of this split that shows the given alphabets, in that order."""
         names = np.concatenate([np.flatnonzero(self.alphabet == a) for a in alphabets])

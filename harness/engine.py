@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -16,16 +15,24 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO
 
+from harness.events import Ended, Event, from_line
 from harness.job import Job
 from harness.machine import environment
-from harness.records import Failure, Record, from_json
+from harness.records import Failure, Record
 from harness.task import Task
 
 LOG_TAIL = 4000
 """Characters of a failed job's last words that its failure keeps."""
 
-Result = Record | Failure
-Notify = Callable[[Result], None]
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+"""What numerical libraries read to learn how many threads they may use."""
+Notify = Callable[[Event], None]
 
 
 class LocalEngine:
@@ -43,7 +50,7 @@ class LocalEngine:
         self._running = _Running()
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
-        """Start a job when its turn comes; ``notify`` is called with each result, in a thread.
+        """Start a job when its turn comes; ``notify`` is called with each event, in a thread.
 
         Every task of the job ends in exactly one result: a record, or a failure that says why.
         """
@@ -95,7 +102,7 @@ class LocalEngine:
         """Return the child's environment: fixed hashing, and its share of the cores."""
         child = dict(os.environ, PYTHONHASHSEED="0")
         if self._threads is not None:
-            for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            for variable in THREADS:
                 child.setdefault(variable, str(self._threads))
         return child
 
@@ -166,16 +173,14 @@ def _converse(
         return None
     for line in process.stdout:
         try:
-            event = json.loads(line)
-        except json.JSONDecodeError:  # killed in the middle of a line
+            event = from_line(line)
+        except ValueError:  # killed in the middle of a line
             break
-        if event["event"] == "result":
+        if isinstance(event, Ended):  # whatever the method's threads may still be doing
+            return event.reason
+        if isinstance(event, Record | Failure):
             waiting.pop(0)
-            notify(from_json(event["result"]))
-        elif event["event"] == "failed":
-            return str(event["reason"])
-        else:  # done, whatever the method's threads may still be doing
-            return None
+        notify(event)
     process.wait()
     return None
 

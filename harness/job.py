@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
+from harness.device import graphics_card
 from harness.embedding import EmbeddingMethod
 from harness.episodes import Dealt, Episodes, deal
 from harness.errors import MethodError, OneShotError
+from harness.events import Fitting, Result
+from harness.fitting import Conditions, fit
+from harness.learning_curve import LearningCurve, Point
 from harness.machine import environment, peak_memory
 from harness.method import Method, MethodSpec, checked_scores
+from harness.model_cache import Fit, Origin
 from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Cost, Failure, Identity, Record
 from harness.settings import MethodChoice, configure
 from harness.task import Task, sample
-from harness.training import Training
+from harness.training import Progress
 
 TASK_SEED = 0
 """Every method, with whatever seed of its own, answers the same episodes."""
+COMPUTED_WITH = ("numpy", "scipy", "scikit-learn")
+"""Distributions of the harness's own that a fitted model depends on."""
+WATCH_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +51,7 @@ class Job:
         tasks: what to answer.
         n_episodes: how many of each; None for each task's own number.
         plugins: plugin files that may be needed.
+        conditions: where it computes, and what is fitted again.
     """
 
     data: str
@@ -53,6 +63,7 @@ class Job:
     tasks: tuple[Task, ...]
     n_episodes: int | None
     plugins: tuple[Path, ...] = ()
+    conditions: Conditions = Conditions()
 
     def identity(self, task: Task) -> Identity:
         """Return the identity of the record that answering ``task`` ends in."""
@@ -80,15 +91,20 @@ class Job:
             "choice": MethodChoice(name=choice["name"], pairs=pairs),
             "tasks": tuple(Task(**task) for task in body["tasks"]),
             "plugins": tuple(Path(file) for file in body["plugins"]),
+            "conditions": Conditions(**body["conditions"]),
         }
         return cls(**body)
 
 
-def perform(job: Job) -> Iterator[Record | Failure]:
+def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve]:
     """Fit the method, then yield each task's record, or failure, as soon as it is there.
 
+    Args:
+        job: what to do.
+        watch: told now and then how far a training is.
+
     Raises:
-        MethodError: the method cannot score.
+        MethodError: the method cannot score, or its training went wrong.
         Exception: whatever building or fitting the method raised.
     """
     plugins = Plugins(job.plugins)
@@ -100,13 +116,14 @@ def perform(job: Job) -> Iterator[Record | Failure]:
             f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
             "an embedding with from_embedding, a classifier with from_sklearn"
         )
-    fitted = _Fitted(
-        job=job,
-        spec=spec,
-        source=plugins.source("method", job.choice.name),
-        method=method,
-        fit_seconds=_fit(method, dataset, job.seed),
-    )
+    origin = _origin(job, spec, dataset, plugins)
+    try:
+        done = fit(method, dataset.background, origin, job.conditions, _Watch(job, watch))
+    except MethodError as failure:
+        raise MethodError(f"{job.choice}, seed {job.seed}: {failure}") from failure
+    if done.points:
+        yield _curve(job, done.points)
+    fitted = _Fitted(job=job, spec=spec, source=origin.source, method=method, fit=done)
     for task in job.tasks:
         try:
             yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
@@ -118,6 +135,52 @@ def perform(job: Job) -> Iterator[Record | Failure]:
                 details=traceback.format_exc(),
                 environment=environment(),
             )
+
+
+class _Watch:
+    """Tells how far a training is, not more often than anyone can read."""
+
+    def __init__(self, job: Job, watch: Callable[[Fitting], None]) -> None:
+        self._job, self._watch, self._not_before = job, watch, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = perf_counter()
+        if now >= self._not_before or progress.step == progress.n_steps:
+            self._not_before = now + WATCH_SECONDS
+            job = self._job
+            self._watch(Fitting(choice=job.choice, seed=job.seed, progress=progress))
+
+
+def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> Origin:
+    """Return everything that the fitted model will depend on."""
+    versions = {name: version(name) for name in (*COMPUTED_WITH, *spec.requires)}
+    if "keras" in spec.requires:
+        backend = job.conditions.keras_backend
+        versions[backend] = version(backend)
+    versions["method"] = plugins.version("method", spec.name)
+    return Origin(
+        method=spec.name,
+        settings=dict(job.choice.pairs),
+        configuration=asdict(configure(job.choice, spec.settings)),
+        source=plugins.source("method", spec.name),
+        seed=job.seed,
+        dataset=dataset.name,
+        background=dataset.background.digest,
+        versions=versions,
+        device="cpu" if job.conditions.device == "cpu" else graphics_card() or "cpu",
+    )
+
+
+def _curve(job: Job, points: tuple[Point, ...]) -> LearningCurve:
+    return LearningCurve(
+        dataset=job.dataset,
+        fingerprint=job.fingerprint,
+        synthetic=job.synthetic,
+        method=job.choice.name,
+        settings=dict(job.choice.pairs),
+        seed=job.seed,
+        points=points,
+    )
 
 
 def reason(failure: Exception) -> str:
@@ -137,14 +200,6 @@ def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins
     return deal(draw, dataset.split(task.split), seed=TASK_SEED)
 
 
-def _fit(method: Method, dataset: Dataset, seed: int) -> float:
-    """Fit what can be fitted; return the seconds it took."""
-    started = perf_counter()
-    if hasattr(method, "fit"):
-        method.fit(dataset.background, Training(seed=seed))
-    return perf_counter() - started
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Fitted:
     """A fitted method, and what all of its records have in common."""
@@ -153,7 +208,7 @@ class _Fitted:
     spec: MethodSpec
     source: str
     method: Method
-    fit_seconds: float
+    fit: Fit
 
     @property
     def n_embedded(self) -> int | None:
@@ -179,11 +234,12 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
         cluster=ready.key.cluster,
         clusters=ready.key.clusters,
         cost=Cost(
-            fit_seconds=fitted.fit_seconds,
+            fit_seconds=fitted.fit.seconds,
             score_seconds=seconds,
             embedded=None if before is None else (fitted.n_embedded or 0) - before,
-            peak_memory=peak_memory(),
+            peak_memory=max(fitted.fit.peak_memory, peak_memory()),
             parameters=getattr(fitted.method, "n_parameters", None),
+            cached=fitted.fit.cached,
         ),
         environment=environment(),
     )

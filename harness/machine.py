@@ -11,26 +11,37 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any
 
+from harness.device import graphics_card
+
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, Any]:
     """Describe this machine and what is loaded in this process, for a record."""
+    backend = {"keras_backend": keras_backend()} if "keras" in sys.modules else {}
     return {
         "machine": machine(),
         "versions": _versions(),
         "commit": commit(),
         "threads": os.environ.get("OMP_NUM_THREADS", "all"),
+        **backend,
     }
 
 
+def keras_backend() -> str:
+    """Return what Keras computes with in this process."""
+    return os.environ.get("KERAS_BACKEND", "tensorflow")
+
+
 def machine() -> dict[str, Any]:
-    """Describe the machine: system, processor, cores."""
+    """Describe the machine: system, processor, cores, graphics card."""
+    card = graphics_card()
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
+        **({} if card is None else {"graphics_card": card}),
     }
 
 

@@ -6,13 +6,13 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import PluginError, UsageError, did_you_mean
+from harness.source import source_hash
 
 if TYPE_CHECKING:
     import pluggy
@@ -83,14 +83,25 @@ class Plugins:
         return self._loaded[kind, name]
 
     def source(self, kind: Kind, name: str) -> str:
-        """Return the sha256 of a plugin's file: when it changes, so may what it answers."""
+        """Return the sha256 of a plugin's code: when it changes, so may what it answers."""
+        plugin = self._plugin(kind, name)
+        if plugin.entry_point is None:
+            assert plugin.file is not None
+            return source_hash(plugin.file, plugin.file.stem)
+        found = importlib.util.find_spec(plugin.entry_point.module)
+        if found is None or not found.origin:
+            return "unknown"
+        return source_hash(Path(found.origin), plugin.entry_point.module)
+
+    def version(self, kind: Kind, name: str) -> str:
+        """Return the version of the distribution that a plugin comes with; none for a file."""
+        point = self._plugin(kind, name).entry_point
+        return point.dist.version if point is not None and point.dist is not None else "none"
+
+    def _plugin(self, kind: Kind, name: str) -> Listed:
         self.get(kind, name)
         (plugin,) = self.listed(kind)[name]
-        file = plugin.file
-        if plugin.entry_point is not None:
-            found = importlib.util.find_spec(plugin.entry_point.module)
-            file = Path(found.origin) if found is not None and found.origin else None
-        return "unknown" if file is None else sha256(file.read_bytes()).hexdigest()
+        return plugin
 
     def _load(self, kind: Kind, name: str) -> Any:
         listed = self.listed(kind)

@@ -1,20 +1,25 @@
-"""Telling how a run goes: a bar where a terminal is, plain lines where not."""
+"""Telling how a run goes: bars where a terminal is, plain lines where not."""
 
 from __future__ import annotations
 
 import threading
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from harness.engine import Result
+from harness.events import Event, Fitting, Result
+from harness.learning_curve import LearningCurve
 from harness.records import Failure
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
+
+FIRST_SECONDS, PLAIN_SECONDS = 5.0, 30.0
+"""Before the first line about a training, and between two, where there is no terminal."""
 
 
 class RunProgress:
-    """Prints a line for each result, with a bar below them on a terminal.
+    """Prints a line for each result, and how far trainings are: a bar for each on a terminal.
 
     Args:
         n_results: how many results there will be.
@@ -27,23 +32,25 @@ class RunProgress:
         self.n_failed = 0
         self._n_results, self._n_done, self._quiet = n_results, 0, quiet
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._bar = self._new_bar() if self._console.is_terminal and not quiet else None
+        self._bars = self._new_bars() if self._console.is_terminal and not quiet else None
+        self._fits: dict[str, TaskID] = {}
+        self._not_before: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, result: Result) -> None:
-        """Count and print one result; may be called from any thread."""
+    def __call__(self, event: Event) -> None:
+        """Print one event; may be called from any thread."""
         with self._lock:
-            self._n_done += 1
-            failed = isinstance(result, Failure)
-            self.n_failed += failed
-            if failed or not self._quiet:
-                self._console.print(self._line(result), markup=False, style="red" if failed else "")
-            if self._bar is not None:
-                self._bar.update(self._bar.task_ids[0], completed=self._n_done)
+            match event:
+                case Fitting():
+                    self._show_fitting(event)
+                case LearningCurve():
+                    pass
+                case _:
+                    self._show_result(event)
 
     def __enter__(self) -> RunProgress:
-        if self._bar is not None:
-            self._bar.start()
+        if self._bars is not None:
+            self._bars.start()
         return self
 
     def __exit__(
@@ -52,29 +59,65 @@ class RunProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._bars is not None:
+            self._bars.stop()
 
-    def _new_bar(self) -> Progress:
+    def _new_bars(self) -> Progress:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
             Progress,
             SpinnerColumn,
+            TextColumn,
             TimeElapsedColumn,
             TimeRemainingColumn,
         )
 
         columns = (
             SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
         )
-        bar = Progress(*columns, console=self._console, transient=True)
-        bar.add_task("", total=self._n_results)
-        return bar
+        bars = Progress(*columns, console=self._console, transient=True)
+        self._all = bars.add_task("results", total=self._n_results)
+        return bars
+
+    def _show_result(self, result: Result) -> None:
+        self._n_done += 1
+        failed = isinstance(result, Failure)
+        self.n_failed += failed
+        if failed or not self._quiet:
+            self._console.print(self._line(result), markup=False, style="red" if failed else "")
+        if self._bars is not None:
+            self._bars.update(self._all, completed=self._n_done)
+            fit = self._fits.pop(f"{result.identity.choice}  seed {result.identity.seed}", None)
+            if fit is not None:
+                self._bars.remove_task(fit)
+
+    def _show_fitting(self, fitting: Fitting) -> None:
+        name, progress = f"{fitting.choice}  seed {fitting.seed}", fitting.progress
+        now = f"loss {progress.loss:.3f}"
+        if progress.accuracy is not None:
+            now += f"  validation {progress.accuracy:.2f} %"
+        if self._bars is not None:
+            if name not in self._fits:
+                self._fits[name] = self._bars.add_task(name)
+            self._bars.update(
+                self._fits[name],
+                description=f"{name}  {now}",
+                completed=progress.step,
+                total=progress.n_steps,
+            )
+        elif not self._quiet and monotonic() >= self._not_before.setdefault(
+            name, monotonic() + FIRST_SECONDS
+        ):
+            self._not_before[name] = monotonic() + PLAIN_SECONDS
+            left = f"{progress.seconds_left / 60:.1f} min left"
+            steps = f"step {progress.step}/{progress.n_steps}"
+            self._console.print(f"fitting {name}  {steps}  {now}  {left}", markup=False)
 
     def _line(self, result: Result) -> str:
         width = len(str(self._n_results))
@@ -84,4 +127,5 @@ class RunProgress:
             return f"{count} {what}  FAILED: {result.reason}"
         accuracy = 100 * result.outcomes.credit.mean()
         seconds = result.cost.score_seconds
-        return f"{count} {what}  {accuracy:.2f} %  scored in {seconds:.2f} s"
+        fitted = "  (fitted earlier)" if result.cost.cached else ""
+        return f"{count} {what}  {accuracy:.2f} %  scored in {seconds:.2f} s{fitted}"

@@ -56,15 +56,24 @@ class Identity:
     @property
     def path(self) -> Path:
         """Where its record stands, under a results folder's ``records``."""
-        name = self.method
-        if self.settings:
-            spelled = json.dumps(dict(self.settings), sort_keys=True)
-            name += "-" + sha256(spelled.encode()).hexdigest()[:8]
         task = self.task + ("" if self.n_episodes is None else f"-{self.n_episodes}-episodes")
-        dataset = _file_name(self.dataset)
-        if ":" in self.dataset:
-            dataset += "-" + self.fingerprint[:8]
-        return Path(dataset) / task / _file_name(name) / f"seed-{self.seed}.json"
+        folder = dataset_folder(self.dataset, self.fingerprint)
+        return folder / task / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
+
+
+def dataset_folder(dataset: str, fingerprint: str) -> Path:
+    """Return the folder of a dataset's files; two that were found at a path are told apart."""
+    name = _file_name(dataset)
+    return Path(f"{name}-{fingerprint[:8]}" if ":" in dataset else name)
+
+
+def method_folder(method: str, settings: Mapping[str, str]) -> str:
+    """Return the name of a method's folder, which differs with its settings."""
+    name = method
+    if settings:
+        spelled = json.dumps(dict(settings), sort_keys=True)
+        name += "-" + sha256(spelled.encode()).hexdigest()[:8]
+    return _file_name(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +85,9 @@ class Cost:
         score_seconds: the whole task, embedding every image that it shows, at the measured mean
             per image where an earlier task of the same job had embedded it already.
         embedded: how many images this task was the first to embed; None for other methods.
-        peak_memory: bytes, of the job's own process.
+        peak_memory: bytes, of the processes that fitted and that scored, the larger.
         parameters: learnt values; None where the method does not tell.
+        cached: whether an earlier job had fitted it; its seconds are of then.
     """
 
     fit_seconds: float
@@ -85,6 +95,7 @@ class Cost:
     embedded: int | None
     peak_memory: int
     parameters: int | None
+    cached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

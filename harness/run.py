@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
-from harness.engine import LocalEngine, Result
+from harness.device import check_device
+from harness.engine import LocalEngine, Notify
 from harness.errors import NothingToDo, RecordError, UsageError
+from harness.events import Event, Fitting
+from harness.fitting import Conditions
 from harness.job import TASK_SEED, Job, dealt
+from harness.learning_curve import LearningCurve
+from harness.method import MethodSpec
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.settings import MethodChoice, canonical, configure, parse_method
-from harness.store import place, read, write
+from harness.store import place, read, write, write_curve
 from harness.task import Task, parse_tasks, sample
 
 
@@ -33,7 +39,8 @@ class Request:
         n_episodes: of each task; None for each task's own number.
         results: the results folder.
         plugins: plugin files.
-        force: run again what is recorded.
+        force: run again what is recorded, and fit again what was fitted.
+        conditions: where methods compute.
     """
 
     data: str
@@ -44,6 +51,7 @@ class Request:
     results: Path
     plugins: tuple[Path, ...] = ()
     force: bool = False
+    conditions: Conditions = Conditions()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,7 @@ def plan(request: Request) -> Plan:
     plugins = Plugins(request.plugins)
     tasks = _tasks(request.tasks, plugins)
     candidates = list(_candidates(request, plugins))
+    check_device(request.conditions.device)
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
         spec = plugins.get("task", task.family)
@@ -109,16 +118,22 @@ def plan(request: Request) -> Plan:
     )
 
 
-def run(plan: Plan, engine: LocalEngine, results: Path, notify: Callable[[Result], None]) -> None:
-    """Run the jobs; each result is written as it comes, and then told to ``notify``.
+def run(plan: Plan, engine: LocalEngine, results: Path, notify: Notify) -> None:
+    """Run the jobs; each result is written as it comes, and every event told to ``notify``.
 
     A job that fails costs its own results and nothing else. On KeyboardInterrupt the finished
     records stay and nothing half-written does.
     """
 
-    def keep(result: Result) -> None:
-        write(result, results)
-        notify(result)
+    def keep(event: Event) -> None:
+        match event:
+            case LearningCurve():
+                write_curve(event, results)
+            case Fitting():
+                pass
+            case _:
+                write(event, results)
+        notify(event)
 
     with engine:
         for future in as_completed([engine.submit(job, keep) for job in plan.jobs]):
@@ -154,6 +169,7 @@ def _job(request: Request, candidate: _Candidate, dataset: Dataset, tasks: tuple
         tasks=tasks,
         n_episodes=request.n_episodes,
         plugins=tuple(file.absolute() for file in request.plugins),
+        conditions=replace(request.conditions, refit=request.force),
     )
 
 
@@ -178,6 +194,7 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
     for text in request.methods:
         asked = parse_method(text)
         spec = plugins.get("method", asked.name)
+        _check_installed(spec, request.conditions)
         choice = canonical(asked, spec.settings)
         configuration = asdict(configure(choice, spec.settings))
         source = plugins.source("method", asked.name)
@@ -187,6 +204,20 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
                 yield _Candidate(
                     choice=choice, configuration=configuration, source=source, seed=seed
                 )
+
+
+def _check_installed(spec: MethodSpec, conditions: Conditions) -> None:
+    """Refuse a method whose framework is missing, before anything runs."""
+    backend = (conditions.keras_backend,) if "keras" in spec.requires else ()
+    for name in (*spec.requires, *backend):
+        try:
+            version(name)
+        except PackageNotFoundError:
+            what = spec.install or " ".join(spec.requires)
+            raise UsageError(
+                f"{spec.name} needs {name}, which is not installed; install it: "
+                f"pip install '{what}'"
+            ) from None
 
 
 class _Manifests:

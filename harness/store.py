@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from harness.errors import RecordError
+from harness.learning_curve import LearningCurve
 from harness.records import Failure, Identity, Record, from_json, to_json
+
+Read = TypeVar("Read")
 
 
 def place(identity: Identity, results: Path) -> Path:
@@ -33,6 +37,13 @@ def write(result: Record | Failure, results: Path) -> Path:
     return path
 
 
+def write_curve(curve: LearningCurve, results: Path) -> Path:
+    """Write a learning curve under ``results/curves``, atomically, and return its path."""
+    path = results / "curves" / curve.path
+    write_atomically(path, curve.to_json())
+    return path
+
+
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader, or a crash, sees all of it or nothing."""
     data = content.encode() if isinstance(content, str) else content
@@ -52,9 +63,18 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def read_all(results: Path) -> Iterator[Record | Failure]:
     """Yield every result under ``results/records``, in the order of their paths."""
-    for path in sorted((results / "records").rglob("*.json"), key=lambda p: p.parts):
-        if not path.name.startswith("."):
-            yield read(path)
+    for path in _files(results / "records"):
+        yield read(path)
+
+
+def read_curves(results: Path) -> Iterator[LearningCurve]:
+    """Yield every learning curve under ``results/curves``, in the order of their paths.
+
+    Raises:
+        RecordError: one is damaged, or of a schema this version does not know.
+    """
+    for path in _files(results / "curves"):
+        yield _read(path, LearningCurve.from_json)
 
 
 def read(path: Path) -> Record | Failure:
@@ -63,8 +83,17 @@ def read(path: Path) -> Record | Failure:
     Raises:
         RecordError: it is damaged, or of a schema this version does not know.
     """
+    return _read(path, from_json)
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(folder.rglob("*.json"), key=lambda path: path.parts)
+    return [path for path in found if not path.name.startswith(".")]
+
+
+def _read(path: Path, parse: Callable[[str], Read]) -> Read:
     try:
-        return from_json(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except RecordError as refusal:
         raise RecordError(f"{path}: {refusal}") from refusal
     except (ValueError, KeyError, TypeError, zlib.error, OSError) as damage:

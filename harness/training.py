@@ -81,6 +81,7 @@ class Training:
         checkpoint_seconds: how often at most a checkpoint is written.
         notify: told of every step.
         points: the learning curve, once ``run`` has ended.
+        seconds_before: what earlier processes had spent on this training.
     """
 
     seed: int
@@ -89,6 +90,7 @@ class Training:
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     notify: Callable[[Progress], None] = _unheard
     points: tuple[Point, ...] = field(default=(), init=False)
+    seconds_before: float = field(default=0.0, init=False)
 
     def run(
         self, learner: Learner, *, n_steps: int, held_out: Split | None, validate_every: int
@@ -109,6 +111,7 @@ class Training:
         kept = temporary() if self.checkpoints is None else nullcontext(self.checkpoints)
         with kept as checkpoints:
             loop = _Loop(self, learner, checkpoints, held_out)
+            self.seconds_before = loop.standing.seconds
             self.points = loop.run(n_steps, validate_every)
 
 
@@ -120,12 +123,12 @@ class _Loop:
     ) -> None:
         self._training, self._learner, self._checkpoints = training, learner, checkpoints
         self._task = None if held_out is None else validation(held_out)
-        self._standing = checkpoints.resume(learner)
-        self._resumed_at = perf_counter() - self._standing.seconds
+        self.standing = checkpoints.resume(learner)
+        self._resumed_at = perf_counter() - self.standing.seconds
         self._not_before = perf_counter() + training.checkpoint_seconds
 
     def run(self, n_steps: int, validate_every: int) -> tuple[Point, ...]:
-        for step in range(self._standing.step, n_steps):
+        for step in range(self.standing.step, n_steps):
             rng = np.random.default_rng((self._training.seed, step))
             loss = float(self._learner.step(step, rng))
             if not math.isfinite(loss):
@@ -136,13 +139,13 @@ class _Loop:
             if perf_counter() >= self._not_before:
                 self._checkpoint()
             self._tell(loss, n_steps)
-        if self._standing.best is not None:
-            self._checkpoints.load_best(self._learner, self._standing.best)
-        return self._standing.points
+        if self.standing.best is not None:
+            self._checkpoints.load_best(self._learner, self.standing.best)
+        return self.standing.points
 
     def _advance(self, loss: float) -> None:
-        standing = self._standing
-        self._standing = replace(
+        standing = self.standing
+        self.standing = replace(
             standing,
             step=standing.step + 1,
             seconds=perf_counter() - self._resumed_at,
@@ -151,7 +154,7 @@ class _Loop:
 
     def _validate(self) -> None:
         """Add a point to the curve; keep the state if no earlier one was better."""
-        standing, accuracy = self._standing, self._accuracy()
+        standing, accuracy = self.standing, self._accuracy()
         since = standing.step - (standing.points[-1].step if standing.points else 0)
         point = Point(
             step=standing.step,
@@ -164,9 +167,7 @@ class _Loop:
         if accuracy is not None and accuracy >= max(earlier, default=0.0):
             best = standing.step
             self._checkpoints.keep_best(self._learner, best)
-        self._standing = replace(
-            standing, points=(*standing.points, point), loss_sum=0.0, best=best
-        )
+        self.standing = replace(standing, points=(*standing.points, point), loss_sum=0.0, best=best)
 
     def _accuracy(self) -> float | None:
         if self._task is None:
@@ -177,14 +178,14 @@ class _Loop:
 
     def _checkpoint(self) -> None:
         started = perf_counter()
-        standing = replace(self._standing, seconds=started - self._resumed_at)
+        standing = replace(self.standing, seconds=started - self._resumed_at)
         self._checkpoints.keep(self._learner, standing)
         ended = perf_counter()
         pause = max(self._training.checkpoint_seconds, LEAST_SHARE * (ended - started))
         self._not_before = ended + pause
 
     def _tell(self, loss: float, n_steps: int) -> None:
-        standing = self._standing
+        standing = self.standing
         here = perf_counter() - self._resumed_at
         done = standing.step
         self._training.notify(

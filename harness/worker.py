@@ -1,20 +1,18 @@
 """The process of one job: a job on standard input, events on standard output.
 
-Run as ``python -P -m harness.worker``. Each event is a line of JSON: ``result``
-with the text of a record or a failure, and at the end ``done``, or ``failed`` with a reason.
+Run as ``python -P -m harness.worker``; ``harness.events`` says what a line holds.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
 import traceback
-from typing import IO, Any
+from typing import IO
 
+from harness.events import Ended, Event, to_line
 from harness.job import Job, perform, reason
-from harness.records import to_json
 
 
 def main() -> None:
@@ -23,17 +21,25 @@ def main() -> None:
     os.dup2(2, 1)
     job = Job.from_json(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    _set_conditions(job)
     try:
-        for result in perform(job):
-            _send(events, event="result", result=to_json(result))
-        _send(events, event="done")
+        for event in perform(job, lambda fitting: _send(events, fitting)):
+            _send(events, event)
+        _send(events, Ended())
     except Exception as failure:
         traceback.print_exc()
-        _send(events, event="failed", reason=reason(failure))
+        _send(events, Ended(reason=reason(failure)))
 
 
-def _send(events: IO[str], **event: Any) -> None:
-    events.write(json.dumps(event) + "\n")
+def _set_conditions(job: Job) -> None:
+    """Tell the frameworks, which read these when they are imported, and not before."""
+    os.environ["KERAS_BACKEND"] = job.conditions.keras_backend
+    if job.conditions.device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+
+def _send(events: IO[str], event: Event | Ended) -> None:
+    events.write(to_line(event))
     events.flush()
 
 

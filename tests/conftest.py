@@ -16,11 +16,18 @@ from harness.plugins import Plugins
 Maker = Callable[..., Dataset]
 
 
+@pytest.fixture(scope="session")
+def tests_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that all tests of one run share: what takes long to make is made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
 def no_settings_of_the_machine(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tests_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keep every test but those on real data away from the data of this machine."""
+    """Keep every test away from this machine's cache, and all but real ones from its data."""
+    monkeypatch.setenv("ONESHOT_CACHE", str(tests_cache))
     if "omniglot" not in request.fixturenames:
         monkeypatch.delenv("ONESHOT_DATA", raising=False)
 
@@ -65,13 +72,16 @@ def tiny(make_dataset: Maker) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def omniglot() -> Iterator[Dataset]:
+def omniglot(tests_cache: Path) -> Iterator[Dataset]:
     """The real Omniglot. Without it the test is skipped, unless ONESHOT_REQUIRE_DATA is set."""
     if not os.environ.get("ONESHOT_DATA"):
         if os.environ.get("ONESHOT_REQUIRE_DATA"):
             pytest.fail("ONESHOT_DATA is not set, and a skipped test would hide it")
         pytest.skip("needs the real Omniglot at ONESHOT_DATA")
-    yield load_dataset("omniglot", Plugins())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONESHOT_CACHE", str(tests_cache))
+        dataset = load_dataset("omniglot", Plugins())
+    yield dataset
 
 
 @pytest.fixture

@@ -59,7 +59,30 @@ FAILED = 3
     show_default=True,
     help="Seconds that one job may take; 0 for as long as it likes.",
 )
-@click.option("--force", is_flag=True, help="Run again what is recorded.")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where methods compute; auto takes a graphics card when there is one.",
+)
+@click.option(
+    "--keras-backend",
+    type=click.Choice(["tensorflow", "torch", "jax"]),
+    default="tensorflow",
+    show_default=True,
+    help="What Keras methods compute with.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.FloatRange(min=0),
+    default=60,
+    show_default=True,
+    help="Seconds between checkpoints of a training, at least; a killed one goes on from the last.",
+)
+@click.option(
+    "--force", is_flag=True, help="Run again what is recorded, and train again what was trained."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
 @json_option
 def run(
@@ -76,9 +99,10 @@ def run(
     SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named)
     or full. What is recorded and comparable is not run again.
     """
-    from harness.engine import LocalEngine, Result
+    from harness.engine import LocalEngine
+    from harness.events import Event, Result
     from harness.progress import RunProgress
-    from harness.records import Failure
+    from harness.records import Failure, Record
     from harness.run import plan, run
     from harness.store import place
 
@@ -89,9 +113,10 @@ def run(
     done: list[Result] = []
     with RunProgress(todo.n_results, quiet=quiet) as progress:
 
-        def notify(result: Result) -> None:
-            done.append(result)
-            progress(result)
+        def notify(event: Event) -> None:
+            if isinstance(event, Record | Failure):
+                done.append(event)
+            progress(event)
 
         run(todo, LocalEngine(jobs, timeout or None), results, notify)
     for result in done:
@@ -115,10 +140,14 @@ def _request(
     episodes: int | None,
     results: Path,
     plugins: tuple[Path, ...],
+    device: Any,
+    keras_backend: str,
+    checkpoint: float,
     force: bool,
 ) -> Any:
     """Join the suite, where there is one, with what replaces parts of it."""
     from harness.datasets import default_data
+    from harness.fitting import Conditions
     from harness.run import Request
     from harness.suite import load_suite
 
@@ -136,6 +165,9 @@ def _request(
         results=results,
         plugins=plugins,
         force=force,
+        conditions=Conditions(
+            device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
+        ),
     )
 
 

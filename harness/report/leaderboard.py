@@ -46,8 +46,8 @@ class Asked:
 
     @property
     def dataset_label(self) -> str:
-        """The dataset as it is shown, so that nobody takes a drawn-by-program one for real."""
-        return f"{self.dataset} (synthetic)" if self.synthetic else self.dataset
+        """The dataset as it is shown."""
+        return dataset_label(self.dataset, self.synthetic)
 
     @property
     def task_label(self) -> str:
@@ -74,12 +74,14 @@ class Spent:
         score_ms: the median of milliseconds per query.
         peak_memory: bytes, the most of any seed.
         parameters: learnt values; None where the method does not tell.
+        cached: whether the answers are of a model that an earlier job had fitted.
     """
 
     fit_seconds: float
     score_ms: float
     peak_memory: int
     parameters: int | None
+    cached: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,11 @@ class Row:
     def label(self) -> str:
         """The method as it is shown, marked when it looks at several queries together."""
         return f"{self.method} (transductive)" if self.transductive else str(self.method)
+
+
+def dataset_label(dataset: str, synthetic: bool) -> str:
+    """Return a dataset's name as it is shown, so that nobody takes a drawn one for real."""
+    return f"{dataset} (synthetic)" if synthetic else dataset
 
 
 def rows(results: Iterable[Result]) -> tuple[Row, ...]:
@@ -190,6 +197,7 @@ def _measured(records: Sequence[Record]) -> Row:
             score_ms=1000 * float(np.median([cost.score_seconds for cost in costs])) / n_queries,
             peak_memory=max(cost.peak_memory for cost in costs),
             parameters=costs[0].parameters,
+            cached=any(cost.cached for cost in costs),
         ),
         transductive=any(record.transductive for record in records),
     )

@@ -80,7 +80,7 @@ def _cells(row: Row) -> Sequence[str]:
         plain(row.label),
         percent(row.accuracy),
         str(row.accuracy.n_seeds),
-        training(row.spent.fit_seconds),
+        training(row.spent.fit_seconds) + (", cached" if row.spent.cached else ""),
         duration(row.spent.score_ms / 1000),
         memory(row.spent.peak_memory),
         count(row.spent.parameters),
@@ -175,7 +175,10 @@ def _origin(origin: Provenance) -> Iterator[str]:
         f"With fewer than {statistics.FEWEST_CLUSTERS} clusters there is no interval."
     )
     yield "- Ties share the point: 1/k where k classes score highest, the true one among them."
-    yield "- Times are medians over seeds, training is one fit, memory is the most of any seed."
+    yield (
+        "- Times are medians over seeds, training is one fit, memory is the most of any seed. "
+        "Cached: an earlier job had fitted the model, and its time is of then."
+    )
     for machine in origin.machines:
         yield f"- Machine: {plain(machine)}"
     for commit in origin.commits:

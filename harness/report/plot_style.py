@@ -23,9 +23,19 @@ _PALETTE = (
     "#E69F00",
     "#56B4E9",
     "#000000",
+    "#882255",  # wine, of Tol's palette
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
-_BUILT_IN = ("l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn", "siamese", "conv-embedding")
+_BUILT_IN = (
+    "l2-1nn",
+    "cosine-1nn",
+    "hausdorff-1nn",
+    "lda-1nn",
+    "siamese",
+    "matching",
+    "prototypical",
+    "transfer",
+)
 """These keep their colours whatever else is measured; others follow by name."""
 _RANDOM = "random"
 GREY = "#767676"

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.report.leaderboard import Asked
+from harness.learning_curve import LearningCurve
+from harness.report.leaderboard import Asked, dataset_label
 from harness.report.plot_against_cost import against_cost
 from harness.report.plot_against_n import against_n
+from harness.report.plot_learning import against_training
 from harness.report.plot_style import Style, drawing, styles, to_bytes
 from harness.report.published import published_for
 from harness.report.tables import HEADLINE_WAYS, Curve, Table, curves
@@ -19,7 +21,7 @@ from harness.settings import MethodChoice
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FILE_NAME = re.compile(r"accuracy-against-(n|cost)-.+\.(png|svg)")
+FILE_NAME = re.compile(r"(accuracy-against-(n|cost)|learning-curves)-.+\.(png|svg)")
 """What every plot's file is called, and nothing else in the folder should be."""
 _FEWEST_WAYS, _FEWEST_METHODS = 3, 3
 
@@ -43,13 +45,18 @@ class Plot:
     svg: bytes
 
 
-def plots(tables: Iterable[Table]) -> tuple[Plot, ...]:
-    """Draw every plot that the tables have enough for, sorted by name."""
-    tables = tuple(tables)
-    look = styles(row.method for table in tables for row in table.rows)
+def plots(tables: Iterable[Table], learning: Iterable[LearningCurve]) -> tuple[Plot, ...]:
+    """Draw every plot that tables and learning curves have enough for, sorted by name."""
+    tables, learning = tuple(tables), tuple(learning)
+    shown = [row.method for table in tables for row in table.rows]
+    look = styles([*shown, *(curve.choice for curve in learning)])
     found: dict[str, Plot] = {}
     with drawing():
-        for plot in (*_against_n(tables, look), *_against_cost(tables, look)):
+        for plot in (
+            *_against_n(tables, look),
+            *_against_cost(tables, look),
+            *_learning(learning, look),
+        ):
             # of two sets of pixels under one name, that of the most points came first
             found.setdefault(plot.name, plot)
     return tuple(found[name] for name in sorted(found))
@@ -102,17 +109,32 @@ def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style])
             yield _plot(name, title, asked, partial(against_cost, table, look))
 
 
+def _learning(
+    learning: tuple[LearningCurve, ...], look: Mapping[MethodChoice, Style]
+) -> Iterator[Plot]:
+    """Draw one plot for each dataset."""
+    labels = {curve.dataset: dataset_label(curve.dataset, curve.synthetic) for curve in learning}
+    for dataset, label in sorted(labels.items()):
+        shown = [curve for curve in learning if curve.dataset == dataset]
+        draw = partial(against_training, shown, look)
+        yield _drawn(f"learning-curves-{dataset}", f"{label}: learning curves", label, draw)
+
+
 def _plot(name: str, title: str, asked: Asked, draw: partial[Figure]) -> Plot:
     if asked.n_episodes is not None:
         name, title = (
             f"{name}-{asked.n_episodes}-episodes",
             f"{title}{asked.episodes_label}",
         )
+    return _drawn(name, title, asked.dataset_label, draw)
+
+
+def _drawn(name: str, title: str, label: str, draw: partial[Figure]) -> Plot:
     figure = draw(title)
     return Plot(
         name=re.sub(r"[^A-Za-z0-9_.@-]+", "-", name),
         title=title,
-        dataset_label=asked.dataset_label,
+        dataset_label=label,
         png=to_bytes(figure, "png"),
         svg=to_bytes(figure, "svg"),
     )

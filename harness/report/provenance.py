@@ -42,4 +42,5 @@ def provenance(results: Iterable[Record | Failure]) -> Provenance:
 
 def _machine(machine: Mapping[str, object]) -> str:
     processor, system = machine.get("processor", "unknown"), machine.get("system", "unknown")
-    return f"{processor}, {machine.get('cores', 'unknown')} cores, {system}"
+    card = f", {machine['graphics_card']}" if "graphics_card" in machine else ""
+    return f"{processor}, {machine.get('cores', 'unknown')} cores{card}, {system}"

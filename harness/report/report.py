@@ -13,7 +13,7 @@ from harness.report.leaderboard_markdown import to_markdown
 from harness.report.plots import FILE_NAME, plots
 from harness.report.provenance import provenance
 from harness.report.tables import Table, tables
-from harness.store import read_all, write_atomically
+from harness.store import read_all, read_curves, write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,9 @@ class Report:
 
 
 def report(results: Path) -> Report:
-    """Write ``leaderboard.md``, ``leaderboard.csv`` and ``plots/`` from the records alone.
+    """Write ``leaderboard.md``, ``leaderboard.csv`` and ``plots/`` from records and curves alone.
 
-    The same records give the same bytes, and nothing is written before all of it is made.
+    The same give the same bytes, and nothing is written before all of it is made.
 
     Raises:
         RecordError: a record is damaged; what an earlier report wrote stays as it is.
@@ -49,7 +49,7 @@ def report(results: Path) -> Report:
             f"--results {results}"
         )
     shown = tables(rows(read))
-    pictures = plots(shown)
+    pictures = plots(shown, read_curves(results))
     n_failures = sum(isinstance(result, Failure) for result in read)
     page = to_markdown(shown, pictures, provenance(read), len(read))
     files: dict[Path, str | bytes] = {

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from harness import engine
-from harness.engine import LocalEngine, Result
+from harness.engine import LocalEngine
 from harness.errors import NothingToDo, UsageError
+from harness.events import Event, Result
 from harness.records import Failure, Record, to_json
 from harness.run import Plan, Request, plan, run
 from harness.store import read_all
@@ -114,9 +115,9 @@ def ask(plugin_file: Callable[[str], Path], tmp_path: Path) -> Callable[..., Req
 
 
 def results_of(request: Request, n_jobs: int = 1, timeout: float | None = 60) -> list[Result]:
-    told: list[Result] = []
+    told: list[Event] = []
     run(plan(request), LocalEngine(n_jobs, timeout), request.results, told.append)
-    return told
+    return [event for event in told if isinstance(event, Record | Failure)]
 
 
 def test_every_method_task_and_seed_ends_in_a_record(ask) -> None:

@@ -25,7 +25,7 @@ def few_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def draw(results: Sequence[Any]) -> dict[str, Plot]:
-    return {plot.name: plot for plot in plots(tables(rows(results)))}
+    return {plot.name: plot for plot in plots(tables(rows(results)), ())}
 
 
 def curve(make: Make, *ways: int, suffix: str = "", **how: Any) -> list[Any]:

@@ -1,0 +1,84 @@
+"""Fitting a method once, or finding that an earlier job had fitted it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from harness import model_cache
+from harness.dataset import Split
+from harness.device import Device
+from harness.embedding import EmbeddingMethod
+from harness.machine import peak_memory
+from harness.method import Method
+from harness.model_cache import Fit, Origin
+from harness.training import CHECKPOINT_SECONDS, Progress, Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """Under which conditions a job runs; its answers are the same under all of them.
+
+    Attributes:
+        device: where methods compute.
+        keras_backend: what Keras computes with.
+        checkpoint_seconds: how often at most a training is written down.
+        refit: fit again what was fitted, and start over what was begun.
+    """
+
+    device: Device = "auto"
+    keras_backend: str = "tensorflow"
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    refit: bool = False
+
+
+def fit(
+    method: Method,
+    background: Split,
+    origin: Origin,
+    conditions: Conditions,
+    notify: Callable[[Progress], None],
+) -> Fit:
+    """Fit a method, or read back what an earlier job had learnt with the same origin.
+
+    A method is kept when it has all of ``fit``, ``save`` and ``load``.
+
+    Raises:
+        CheckpointError: what was kept is damaged.
+        Exception: whatever the method raised.
+    """
+    if not hasattr(method, "fit"):
+        return Fit(seconds=0.0, peak_memory=0)
+    if not _keeps(method):
+        training = Training(seed=origin.seed, device=conditions.device, notify=notify)
+        return _train(method, background, training)
+    with model_cache.alone(origin):
+        if conditions.refit:
+            model_cache.forget(origin)
+        kept = model_cache.load(origin, method.load)  # type: ignore[attr-defined]
+        if kept is not None:
+            return kept
+        training = Training(
+            seed=origin.seed,
+            device=conditions.device,
+            checkpoints=model_cache.checkpoints(origin),
+            checkpoint_seconds=conditions.checkpoint_seconds,
+            notify=notify,
+        )
+        done = _train(method, background, training)
+        model_cache.keep(origin, done, method.save)  # type: ignore[attr-defined]
+        return done
+
+
+def _keeps(method: Method) -> bool:
+    """Whether a method learns something that can be kept."""
+    learner = method.embedder if isinstance(method, EmbeddingMethod) else method
+    return all(hasattr(learner, verb) for verb in ("fit", "save", "load"))
+
+
+def _train(method: Method, background: Split, training: Training) -> Fit:
+    started = perf_counter()
+    method.fit(background, training)  # type: ignore[attr-defined]
+    seconds = perf_counter() - started + training.seconds_before
+    return Fit(seconds=seconds, peak_memory=peak_memory(), points=training.points)
