@@ -139,17 +139,18 @@ def load(origin: Origin, read: Callable[[Path], None]) -> Fit | None:
     """Let ``read`` read the model of this origin; return what it cost, or None without one.
 
     Raises:
-        CheckpointError: it is damaged.
+        CheckpointError: it is damaged, or of another training.
     """
     folder = models_folder() / origin.key
     if not folder.is_dir():
         return None
+    advice = "train again with --force, or remove it: oneshot cache clear"
     try:
         note = unseal(folder)
     except SealError as damage:
-        raise CheckpointError(
-            f"fitted model {damage}; train again with --force, or remove it: oneshot cache clear"
-        ) from damage
+        raise CheckpointError(f"fitted model {damage}; {advice}") from damage
+    if note["origin"] != asdict(origin):
+        raise CheckpointError(f"fitted model {folder} belongs to another training; {advice}")
     read(folder)
     return _fit(note, cached=True)
 

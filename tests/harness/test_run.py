@@ -16,9 +16,10 @@ from harness import engine
 from harness.engine import LocalEngine
 from harness.errors import NothingToDo, UsageError
 from harness.events import Event, Result
+from harness.fitting import Conditions
 from harness.records import Failure, Record, to_json
 from harness.run import Plan, Request, plan, run
-from harness.store import read_all
+from harness.store import read_all, read_curves
 
 PLUGIN = '''
 """A tiny dataset, and methods that behave and misbehave."""
@@ -301,7 +302,7 @@ def test_a_wrong_request_is_refused_before_anything_runs(ask, changed, error, me
         plan(ask("odd", **changed) if "methods" not in changed else ask(**changed))
 
 
-def start(request: Request) -> subprocess.Popen[str]:
+def start(request: Request, *more: str) -> subprocess.Popen[str]:
     """Start the same request through the command line."""
     command = [sys.executable, "-m", "harness", "run", "--data", request.data]
     command += [part for method in request.methods for part in ("-m", method)]
@@ -309,7 +310,11 @@ def start(request: Request) -> subprocess.Popen[str]:
     command += ["--episodes", str(request.n_episodes), "--results", str(request.results)]
     command += [part for plugin in request.plugins for part in ("--plugin", str(plugin))]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, *more],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -366,6 +371,166 @@ def test_ctrl_c_keeps_finished_records_and_no_half(ask) -> None:
     assert 1 <= len(kept) < 6
     assert all(isinstance(result, Record) for result in kept)
     assert not list((request.results / "records").rglob("*.tmp"))
+
+
+LEARNS = """
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness import MethodSpec, from_embedding, hookimpl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    wait: float = 0.0
+    diverges: bool = False
+
+
+class Weights:
+    # learns which pixels to look at, somewhat at random
+
+    def __init__(self, settings):
+        self.settings = settings
+
+    def fit(self, background, training):
+        rest, held = background.hold_out(2, seed=training.seed)
+        self.weights, self.ink = np.zeros((11, 11)), rest.images.ink()
+        training.run(self, n_steps=40, held_out=held, validate_every=10)
+
+    def step(self, number, rng):
+        time.sleep(self.settings.wait)
+        self.weights += rng.random((11, 11)) * self.ink[rng.integers(len(self.ink))]
+        return np.nan if self.settings.diverges and number == 7 else 1 / (1 + number)
+
+    def embed(self, images):
+        return (images * self.weights).reshape(len(images), -1)
+
+    def score(self, episodes):
+        return from_embedding(self).score(episodes)
+
+    def save(self, folder):
+        np.save(folder / "weights.npy", self.weights)
+
+    def load(self, folder):
+        self.weights = np.load(folder / "weights.npy")
+
+
+@hookimpl
+def oneshot_method():
+    return MethodSpec(
+        name="learns", build=lambda s: from_embedding(Weights(s)), settings=Settings, seeded=True
+    )
+"""
+
+
+@pytest.fixture
+def learns(ask, plugin_file, tmp_path: Path, monkeypatch) -> Callable[..., Request]:
+    """A function that makes a request with a method that learns, and an empty cache."""
+    monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / "cache"))
+    plugin = plugin_file(LEARNS, "learns.py")
+
+    def make(*methods: str, **changed: object) -> Request:
+        request = ask(*(methods or ("learns",)), **changed)
+        return replace(request, plugins=(*request.plugins, plugin))
+
+    return make
+
+
+def test_a_model_is_fitted_once_for_all_tasks(learns) -> None:
+    (first,) = results_of(learns())
+    (second,) = results_of(learns(tasks=("across-3w1s",)))
+    assert isinstance(first, Record) and isinstance(second, Record)
+    assert (first.cost.cached, second.cost.cached) == (False, True)
+    assert first.cost.fit_seconds == second.cost.fit_seconds > 0
+    (third,) = results_of(learns(force=True))
+    assert isinstance(third, Record) and not third.cost.cached
+
+
+def test_the_learning_curve_is_kept_beside_the_records(learns) -> None:
+    request = learns(seeds=(0, 1))
+    results_of(request)
+    curves = list(read_curves(request.results))
+    assert [(curve.method, curve.seed) for curve in curves] == [("learns", 0), ("learns", 1)]
+    assert [point.step for point in curves[0].points] == [10, 20, 30, 40]
+
+
+def test_a_loss_that_is_no_number_costs_that_job_alone(learns) -> None:
+    told = results_of(learns("learns[diverges=true]", "learns", seeds=(5,)))
+    (failure,) = (result for result in told if isinstance(result, Failure))
+    assert failure.reason == (
+        "learns[diverges=true], seed 5: the loss became nan at step 7; lower the learning rate"
+    )
+    assert [str(r.identity.choice) for r in told if isinstance(r, Record)] == ["learns"]
+
+
+def test_a_killed_training_resumes_and_ends_in_the_same_outcomes(
+    learns, tmp_path: Path, monkeypatch
+) -> None:
+    request = learns("learns[wait=0.2]")
+    process = start(request, "--checkpoint", "0.1")
+    until = time.monotonic() + 60
+    while not list((tmp_path / "cache" / "models").rglob("step-00000001*")):
+        assert time.monotonic() < until, "no checkpoint came"
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert list(read_all(request.results)) == []
+    resumed = start(request)
+    _, output = resumed.communicate(timeout=120)
+    assert resumed.returncode == 0, output
+    (record,) = read_all(request.results)
+    (curve,) = read_curves(request.results)
+    whole = replace(request, results=tmp_path / "whole", force=True)
+    (uninterrupted,) = results_of(whole)
+    (uninterrupted_curve,) = read_curves(whole.results)
+    assert isinstance(record, Record) and isinstance(uninterrupted, Record)
+    assert (record.outcomes.answer == uninterrupted.outcomes.answer).all()
+    assert [(p.step, p.loss, p.accuracy) for p in curve.points] == [
+        (p.step, p.loss, p.accuracy) for p in uninterrupted_curve.points
+    ]
+    # the first process spent its time before it was killed, and that time is counted
+    assert record.cost.fit_seconds > 0.8 * uninterrupted.cost.fit_seconds
+
+
+def test_a_damaged_checkpoint_costs_that_job_alone(learns, tmp_path: Path) -> None:
+    results_of(learns())
+    (weights,) = (tmp_path / "cache" / "models").rglob("weights.npy")
+    weights.write_bytes(b"")
+    told = results_of(learns("learns", "l2-1nn", tasks=("across-3w1s",)))
+    (failure,) = (result for result in told if isinstance(result, Failure))
+    assert "weights.npy is damaged or foreign" in failure.reason
+    assert "--force" in failure.reason
+    assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
+
+
+NEEDY = """
+from harness import MethodSpec, from_embedding, hookimpl
+
+@hookimpl
+def oneshot_method():
+    return MethodSpec(
+        name="needy",
+        build=lambda settings: from_embedding(lambda images: images.reshape(len(images), -1)),
+        requires=("no-such-framework",),
+        install="needy[gpu]",
+    )
+"""
+
+
+def test_a_framework_that_is_missing_is_named_with_what_installs_it(ask, plugin_file) -> None:
+    request = ask("needy")
+    request = replace(request, plugins=(*request.plugins, plugin_file(NEEDY, "needy.py")))
+    message = "needy needs no-such-framework, which is not installed.*pip install 'needy.gpu.'"
+    with pytest.raises(UsageError, match=message):
+        plan(request)
+
+
+def test_a_card_that_is_not_there_is_refused(ask, monkeypatch) -> None:
+    monkeypatch.setattr("harness.device.graphics_card", lambda: None)
+    with pytest.raises(UsageError, match="--device cuda"):
+        plan(ask("odd", conditions=Conditions(device="cuda")))
 
 
 def _children(pid: int) -> list[int]:

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.events import Ended, Fitting, from_line, to_line
+from harness.learning_curve import LearningCurve, Point
+from harness.records import to_json
+from harness.settings import parse_method
+from harness.training import Progress
+
+FITTING = Fitting(
+    choice=parse_method("siamese[preset=tiny,steps=9]"),
+    seed=3,
+    progress=Progress(step=1, n_steps=9, loss=0.5, accuracy=None, seconds_left=8.5),
+)
+CURVE = LearningCurve(
+    dataset="omniglot",
+    fingerprint="f0f0",
+    synthetic=False,
+    method="siamese",
+    settings={"preset": "tiny"},
+    seed=3,
+    points=(Point(step=5, seconds=1.5, loss=0.25, accuracy=81.5),),
+)
+
+
+@pytest.mark.parametrize(
+    "event", [FITTING, CURVE, Ended(), Ended(reason='no "such" luck')], ids=str
+)
+def test_what_is_told_comes_back(event) -> None:
+    line = to_line(event)
+    assert line.count("\n") == 1 and line.endswith("\n")
+    assert from_line(line) == event
+
+
+def test_results_come_back(make_record, make_failure) -> None:
+    for result in (make_record(), make_failure()):
+        again = from_line(to_line(result))
+        assert to_json(again) == to_json(result)
+
+
+@pytest.mark.parametrize("line", ['{"resu', '{"nothing": "x"}', "\n", '{"a": "1", "b": "2"}'])
+def test_half_a_line_is_none(line: str) -> None:
+    with pytest.raises(ValueError):
+        from_line(line)
