@@ -42,9 +42,9 @@ clean:  ## Remove the environment and scratch results
 	@touch $@
 
 .venv/run: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable .
+	$(PIP) --editable '.[keras,torch]'
 	@touch $@
 
 .venv/dev: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[all]'
 	@touch $@ .venv/run

@@ -13,7 +13,7 @@ import pytest
 from harness import hookspecs
 from harness.cli import cli
 from harness.engine import LocalEngine
-from harness.records import Record
+from harness.records import Failure, Record
 from harness.report.report import report
 from harness.run import Request, plan, run
 
@@ -75,14 +75,14 @@ def test_every_hook_is_documented() -> None:
 
 
 def test_the_examples_run(tmp_path: Path) -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     files = []
     for name, text in EXAMPLES.items():
         (tmp_path / name).write_text(text)
         files.append(tmp_path / name)
     request = Request(
         data="blobs",
-        methods=("coarse", "pca", "ink[power=0.5]", "l2-1nn"),
+        methods=("coarse", "pca", "ink[power=0.5]", "mask", "l2-1nn"),
         tasks=("repeated-3w1s", "across-5w1s"),
         n_episodes=300,
         results=tmp_path / "results",
@@ -90,14 +90,19 @@ def test_the_examples_run(tmp_path: Path) -> None:
     )
     told = []
     run(plan(request), LocalEngine(2, 120), request.results, told.append)
-    assert [result for result in told if not isinstance(result, Record)] == []
+    assert [event for event in told if isinstance(event, Failure)] == []
     accuracy = {
         (r.identity.method, r.identity.task): r.outcomes.credit.mean()
         for r in told
         if isinstance(r, Record)
     }
-    assert len(accuracy) == 8
-    for method, chance_or_more in (("coarse", 0.4), ("pca", 0.4), ("ink", 0.2)):
+    assert len(accuracy) == 10
+    for method, chance_or_more in (
+        ("coarse", 0.4),
+        ("pca", 0.4),
+        ("ink", 0.2),
+        ("mask", 0.4),
+    ):
         assert accuracy[method, "across-5w1s"] > chance_or_more
 
 

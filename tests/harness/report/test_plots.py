@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from harness.learning_curve import LearningCurve, Point
 from harness.report.leaderboard import rows
 from harness.report.plot_against_n import _apart
 from harness.report.plot_style import styles
@@ -125,3 +127,36 @@ def test_its_own_files_are_told_from_others() -> None:
     assert FILE_NAME.fullmatch("accuracy-against-cost-sketch-lake-400.png")
     assert not FILE_NAME.fullmatch("accuracy-against-n-omniglot-across-1s.txt")
     assert not FILE_NAME.fullmatch("my-plot.png")
+
+
+def learnt(method: str = "siamese", dataset: str = "omniglot", **changed: Any) -> LearningCurve:
+    choice = parse_method(method)
+    points = tuple(
+        Point(step=10 * n, seconds=30.0 * n, loss=1 / n, accuracy=90 - 50 / n) for n in (1, 2, 3)
+    )
+    curve = LearningCurve(
+        dataset=dataset,
+        fingerprint="f0f0",
+        synthetic=dataset != "omniglot",
+        method=choice.name,
+        settings=dict(choice.pairs),
+        seed=0,
+        points=points,
+    )
+    return replace(curve, **changed)
+
+
+def test_learning_curves_are_one_plot_for_each_dataset() -> None:
+    curves = [learnt(), learnt(seed=1), learnt("matching[fce=true]"), learnt(dataset="sketch")]
+    found = {plot.name: plot for plot in plots((), curves)}
+    assert list(found) == ["learning-curves-omniglot", "learning-curves-sketch"]
+    assert found["learning-curves-sketch"].title == "sketch (synthetic): learning curves"
+    svg = found["learning-curves-omniglot"].svg
+    assert b"matching[fce=true]" in svg and b"minutes of training" in svg
+    assert all(FILE_NAME.fullmatch(f"{name}.png") for name in found)
+
+
+def test_a_training_without_validation_shows_its_loss_alone() -> None:
+    unvalidated = tuple(replace(point, accuracy=None) for point in learnt().points)
+    (plot,) = plots((), [learnt(points=unvalidated)])
+    assert b"<svg" in plot.svg
