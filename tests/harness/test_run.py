@@ -505,6 +505,32 @@ def test_a_damaged_checkpoint_costs_that_job_alone(learns, tmp_path: Path) -> No
     assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
 
 
+TELLS = """
+import os
+from harness import MethodSpec, hookimpl
+
+class Tells:
+    def fit(self, background, training):
+        cards = os.environ.get("CUDA_VISIBLE_DEVICES")
+        raise RuntimeError(f"{training.device} {cards} {os.environ['KERAS_BACKEND']}")
+
+    def score(self, episodes):
+        pass
+
+@hookimpl
+def oneshot_method():
+    return MethodSpec(name="tells", build=lambda settings: Tells())
+"""
+
+
+def test_device_and_backend_reach_the_job(ask, plugin_file) -> None:
+    request = ask("tells", conditions=Conditions(device="cpu", keras_backend="jax"))
+    request = replace(request, plugins=(*request.plugins, plugin_file(TELLS, "tells.py")))
+    (failure,) = results_of(request)
+    assert isinstance(failure, Failure)
+    assert failure.reason.startswith("RuntimeError: cpu -1 jax")
+
+
 NEEDY = """
 from harness import MethodSpec, from_embedding, hookimpl
 
