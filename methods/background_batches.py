@@ -1,0 +1,96 @@
+"""Background batches: which drawings a network learns from at one step.
+
+Pure numpy, for methods of any framework. A batch shows a few drawings of each of many kinds; a
+kind is a character, or a character turned by 90, 180 or 270 degrees, which counts as another
+(Santoro et al. 2016, Vinyals et al. 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import DataError, Split
+from methods.distortion import Distortion, Floats, distort
+
+TURNS = 4
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Batch:
+    """Drawings of one step, ``n_kinds`` kinds by ``n_drawings`` drawings.
+
+    Attributes:
+        rows: ``(n_kinds, n_drawings)`` rows of the background.
+        turns: ``(n_kinds,)`` quarter turns, 0 to 3.
+        kind: ``(n_kinds,)`` which of all kinds each is, from 0.
+    """
+
+    rows: NDArray[np.integer]
+    turns: NDArray[np.integer]
+    kind: NDArray[np.integer]
+
+
+class BackgroundBatches:
+    """Draws batches from a background.
+
+    Args:
+        background: what is learnt from; characters with one drawing alone are left out.
+        n_kinds: in a batch, or as many as there are.
+        n_drawings: of each kind in a batch, or as many as each has.
+        rotations: whether turned characters are kinds of their own.
+        same_alphabet: the share of batches whose kinds come from as few alphabets as possible,
+            so that the kinds to tell apart are alike.
+
+    Raises:
+        DataError: fewer than two characters have two drawings.
+    """
+
+    def __init__(
+        self,
+        background: Split,
+        *,
+        n_kinds: int,
+        n_drawings: int,
+        rotations: bool = True,
+        same_alphabet: float = 0.0,
+    ) -> None:
+        counts = (background.drawings >= 0).sum(axis=1)
+        self._usable = np.flatnonzero(counts >= 2)
+        if len(self._usable) < 2:
+            raise DataError(
+                "cannot learn from this background: fewer than two characters have two drawings"
+            )
+        self._background, self._same_alphabet = background, same_alphabet
+        self.n_all = len(self._usable) * (TURNS if rotations else 1)
+        self.n_kinds = min(n_kinds, self.n_all)
+        self.n_drawings = min(n_drawings, int(counts[self._usable].min()))
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Choose a batch."""
+        kind = self._kinds(rng)
+        turns, place = np.divmod(kind, len(self._usable))
+        table = self._background.drawings[self._usable[place]]  # (n_kinds, most)
+        chance = np.where(table >= 0, rng.random(table.shape), 2.0)
+        picked = np.argsort(chance, axis=1)[:, : self.n_drawings]
+        return Batch(rows=np.take_along_axis(table, picked, axis=1), turns=turns, kind=kind)
+
+    def images(
+        self, batch: Batch, side: int, distortion: Distortion, rng: np.random.Generator
+    ) -> Floats:
+        """Return a batch's drawings distorted: ``(n_kinds * n_drawings, side, side)``."""
+        ink = self._background.images.ink(batch.rows.ravel())
+        return distort(ink, side, distortion, rng, batch.turns.repeat(batch.rows.shape[1]))
+
+    def _kinds(self, rng: np.random.Generator) -> NDArray[np.integer]:
+        within = rng.random() < self._same_alphabet
+        chance = rng.random(self.n_all)
+        if not within:
+            return np.argsort(chance)[: self.n_kinds]
+        turns, place = np.divmod(np.arange(self.n_all), len(self._usable))
+        alphabet = self._background.alphabet[self._usable[place]]
+        group = alphabet * TURNS + turns  # a turned alphabet is another alphabet
+        turn_of = rng.permutation(int(group.max()) + 1)[group]
+        return np.lexsort((chance, turn_of))[: self.n_kinds]

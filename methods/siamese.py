@@ -1,0 +1,257 @@
+"""``siamese``: twin networks learn whether two drawings show the same character.
+
+Koch, Zemel and Salakhutdinov 2015, "Siamese neural networks for one-shot image recognition", and
+Bouma 2017, "One shot learning and Siamese networks in Keras". Two networks with the same weights
+embed two images; one logistic unit weighs the absolute differences of their vectors, and learns
+by binary cross-entropy on same and different pairs. The answer to a task is the support that is
+most likely the same. Only ``preset=paper`` is Koch's own network; the default is the same method
+with a smaller network that learns from all pairs of a batch, for a processor's few minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import MethodSpec, Split, Training, from_embedding, hookimpl
+from harness.embedding import EmbeddingMethod
+from harness.errors import did_you_mean
+from harness.similarity import Floats
+from methods.background_batches import BackgroundBatches
+from methods.distortion import KOCH, Distortion, turn
+from methods.siamese_networks import (
+    koch_twin,
+    koch_unit,
+    pair_network,
+    residual_twin,
+    steep_unit,
+)
+from methods.siamese_training import OPTIMIZERS, SiameseLearner, chosen_device, make_repeatable
+
+EMBED_BATCH = 64
+"""Every batch is filled up to this size, so that no vector depends on how many others there are."""
+PRECISIONS = ("bfloat16", "float32")
+BENT = Distortion(rotation=12, shear=0.25, smallest=0.8, largest=1.2, shift=0.06, elastic=0.03)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What a preset decides."""
+
+    koch: bool = False  # Koch's network, or a residual one
+    all_pairs: bool = True  # of a batch, or as many same as different ones
+    side: int = 32  # of the images that the network sees
+    width: int = 64  # channels of the first residual block; of the last one 4 times as many
+    dimensions: int = 256  # of the embedding
+    kinds: int = 64  # in a batch, two drawings of each
+    steps: int = 3600
+    validations: int = 12  # points of the learning curve
+    held_out: int = 2  # background alphabets that choose the checkpoint
+    rotations: bool = True  # turned characters are kinds of their own
+    same_alphabet: float = 0.5  # share of batches from as few alphabets as possible
+    distortion: Distortion = BENT
+    optimizer: str = "adamw"
+    precision: str = "bfloat16"  # while it computes; weights are float32
+    views: int = 5  # of each drawing, turned a little, whose vectors are averaged
+    view_angle: float = 8.0  # of the outermost views, in degrees
+
+
+PRESETS: Mapping[str, Preset] = {
+    "default": Preset(),  # chosen on omniglot@validation, see docs/decisions.md
+    "tiny": Preset(side=16, width=16, dimensions=64, kinds=32, steps=400, validations=4, views=1),
+    "paper": Preset(
+        koch=True,
+        all_pairs=False,
+        side=105,
+        dimensions=4096,
+        kinds=128,  # pairs in a batch
+        steps=234_375,  # 200 epochs of 150,000 pairs, which are the most there
+        validations=40,
+        rotations=False,
+        same_alphabet=0.0,
+        distortion=KOCH,
+        optimizer="sgd",
+        precision="float32",
+        views=1,
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A preset, and what to take instead of its values; 0 or nothing leaves them."""
+
+    preset: str = "default"  # paper: Koch et al. 2015; tiny: for a first look
+    optimizer: str = ""  # sgd: Koch et al. 2015; adam: Bouma 2017; adamw
+    learning_rate: float = 0.0  # as the optimiser has it, see methods/siamese_training.py
+    steps: int = 0
+    kinds: int = 0  # in a batch, two drawings of each
+    precision: str = ""  # bfloat16: twice as fast where the processor has it; float32
+
+    def __post_init__(self) -> None:
+        for what, name, known in (
+            ("preset", self.preset, PRESETS),
+            ("optimizer", self.optimizer, OPTIMIZERS),
+            ("precision", self.precision, PRECISIONS),
+        ):
+            if name not in known and (name or what == "preset"):
+                raise ValueError(f"no {what} {name}; {did_you_mean(name, known)}")
+
+    @property
+    def chosen(self) -> Preset:
+        """The preset, with what was set beside it."""
+        preset = PRESETS[self.preset]
+        return replace(
+            preset,
+            optimizer=self.optimizer or preset.optimizer,
+            steps=self.steps or preset.steps,
+            kinds=self.kinds or preset.kinds,
+            precision=self.precision or preset.precision,
+        )
+
+
+class SiameseEmbedder:
+    """The twin as an embedding, and the logistic unit as its similarity."""
+
+    def __init__(self, chosen: Preset, learning_rate: float = 0.0) -> None:
+        self._chosen, self._learning_rate = chosen, learning_rate
+        self._device = ""
+        self._network: Any = None
+
+    @property
+    def n_parameters(self) -> int | None:
+        """How many values the twin and the logistic unit learn; None before they exist."""
+        if self._network is None:
+            return None
+        return sum(int(np.prod(weight.shape)) for weight in self._network.trainable_weights)
+
+    def fit(self, background: Split, training: Training) -> None:
+        """Train; background alphabets that are held out choose the checkpoint."""
+        chosen = self._chosen
+        self._device = chosen_device(training.device)
+        n_held = min(chosen.held_out, len(background.alphabets) - 1)
+        rest, held = background.hold_out(n_held, seed=training.seed)
+        batches = BackgroundBatches(
+            rest,
+            n_kinds=chosen.kinds,
+            n_drawings=2,
+            rotations=chosen.rotations,
+            same_alphabet=chosen.same_alphabet,
+        )
+        with self._placed():
+            self.build(training.seed)
+            learner = self._learner(batches)
+            every = max(1, chosen.steps // chosen.validations)
+            training.run(learner, n_steps=chosen.steps, held_out=held, validate_every=every)
+
+    def build(self, seed: int) -> None:
+        """Make a new network, whose weights ``seed`` decides."""
+        import keras
+
+        make_repeatable(seed)
+        chosen = self._chosen
+        if chosen.koch:
+            twin, unit = koch_twin(chosen.precision), koch_unit()
+        else:
+            unit = steep_unit()
+            twin = residual_twin(chosen.side, chosen.width, chosen.dimensions, chosen.precision)
+        keras.utils.set_random_seed(seed)
+        self._network = pair_network(twin, unit, all_pairs=chosen.all_pairs)
+
+    def embed(self, images: NDArray[np.bool_]) -> Floats:
+        """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
+        chosen = self._chosen
+        last = chosen.view_angle if chosen.views > 1 else 0.0
+        views = [
+            self._vectors(turn(images, chosen.side, float(degrees)))
+            for degrees in np.linspace(-last, last, chosen.views)
+        ]
+        return np.mean(views, axis=0)
+
+    def similarity(self, query: Floats, support: Floats) -> Floats:
+        """Return the logit that the nearest support of each way is the same.
+
+        Shapes as in ``harness.similarity``. One query at a time: what is in hand fits the cache.
+        """
+        kernel, bias = self._unit()
+        n_episodes, n_way, n_shot, d = support.shape
+        flat = support.reshape(n_episodes, n_way * n_shot, d)
+        logits = np.empty((n_episodes, query.shape[1], n_way * n_shot), np.float32)
+        for episode, supports in enumerate(flat):
+            for place, one in enumerate(query[episode]):
+                logits[episode, place] = np.abs(supports - one) @ kernel + bias
+        return logits.reshape(n_episodes, -1, n_way, n_shot).max(axis=-1)
+
+    def save(self, folder: Path) -> None:
+        """Write the pair network, without its optimiser."""
+        import keras
+
+        keras.Model(self._network.inputs, self._network.outputs).save(folder / "siamese.keras")
+
+    def load(self, folder: Path) -> None:
+        """Read what ``save`` wrote; Keras refuses a file that brings code."""
+        import keras
+
+        path = folder / "siamese.keras"
+        self._network = keras.saving.load_model(path, compile=False, safe_mode=True)
+
+    def _learner(self, batches: BackgroundBatches) -> SiameseLearner:
+        chosen, optimizer = self._chosen, OPTIMIZERS[self._chosen.optimizer]
+        return SiameseLearner(
+            self._network,
+            batches,
+            side=chosen.side,
+            distortion=chosen.distortion,
+            all_pairs=chosen.all_pairs,
+            optimizer=optimizer,
+            learning_rate=self._learning_rate or optimizer.learning_rate,
+            n_steps=chosen.steps,
+            score=lambda episodes: from_embedding(self, self.similarity).score(episodes),
+        )
+
+    def _vectors(self, images: Floats) -> Floats:
+        """Return ``(n, dimensions)`` for ``(n, side, side)``."""
+        twin = self._network.get_layer("twin")
+        twin.jit_compile = False  # compiling takes longer than it saves
+        missing = -len(images) % EMBED_BATCH
+        padded = np.pad(images, ((0, missing), (0, 0), (0, 0)))[..., None]
+        with self._placed():
+            parts = [
+                np.asarray(twin.predict_on_batch(padded[start : start + EMBED_BATCH]))
+                for start in range(0, len(padded), EMBED_BATCH)
+            ]
+        return np.concatenate(parts)[: len(images)]
+
+    def _unit(self) -> tuple[Floats, Floats]:
+        kernel, bias = (weight.numpy() for weight in self._network.get_layer("unit").weights)
+        return kernel[:, 0], bias
+
+    def _placed(self) -> AbstractContextManager[Any]:
+        import keras
+
+        return keras.device(self._device) if self._device else nullcontext()
+
+
+def _build(config: Config) -> EmbeddingMethod:
+    embedder = SiameseEmbedder(config.chosen, config.learning_rate)
+    return from_embedding(embedder, embedder.similarity)
+
+
+@hookimpl
+def oneshot_method() -> MethodSpec:
+    """Register the method."""
+    return MethodSpec(
+        name="siamese",
+        build=_build,
+        settings=Config,
+        seeded=True,
+        framework="keras",
+        requires=("keras",),
+        install="oneshot-harness[keras]",
+    )

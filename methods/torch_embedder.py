@@ -1,0 +1,240 @@
+"""What the PyTorch methods share: a network that embeds drawings, and how it is trained.
+
+A method brings an ``Objective``: what to make of the vectors. The recipe is the same for all, so
+that their results differ by the objective alone.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import Episodes, MethodError, Split, Training, from_embedding
+from harness.embedding import EmbeddingMethod
+from harness.similarity import Floats
+from methods.background_batches import BackgroundBatches, Batch
+from methods.distortion import turn
+from methods.recipe import Recipe
+from methods.residual_torch import residual_network
+
+WARM_UP = 0.05
+"""Share of the steps over which the learning rate rises."""
+
+
+class Objective(Protocol):
+    """What a method makes of the vectors."""
+
+    def head(self, n_all: int, dimensions: int) -> Any:
+        """Return a module that learns beside the network; ``n_all`` kinds are learnt from."""
+
+    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
+        """Return the loss of ``vectors (n_kinds, n_drawings, dimensions)``, a scalar tensor."""
+
+    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+        """Compare as ``harness.similarity`` does, with what ``head`` has learnt."""
+
+
+def embedding_method(recipe: Recipe, objective: Objective) -> EmbeddingMethod:
+    """Return the method that trains by ``recipe`` towards ``objective``."""
+    embedder = TorchEmbedder(recipe, objective)
+    return from_embedding(embedder, embedder.similarity)
+
+
+class TorchEmbedder:
+    """The embedder of an embedding method: a residual network, with an objective's head."""
+
+    def __init__(self, recipe: Recipe, objective: Objective) -> None:
+        self.recipe, self.objective = recipe, objective
+        self.device = "cpu"
+        self.network: Any = None  # a ModuleDict of backbone and head
+
+    @property
+    def n_parameters(self) -> int | None:
+        """How many values were learnt, those of the head included; None before that."""
+        if self.network is None:
+            return None
+        return sum(values.numel() for values in self.network.parameters())
+
+    def fit(self, background: Split, training: Training) -> None:
+        """Train; background alphabets that are held out choose the checkpoint."""
+        recipe, size = self.recipe, self.recipe.size
+        n_held = min(recipe.held_out, len(background.alphabets) - 1)
+        rest, held = background.hold_out(n_held, seed=training.seed)
+        batches = BackgroundBatches(
+            rest,
+            n_kinds=size.kinds,
+            n_drawings=recipe.drawings,
+            rotations=recipe.rotations,
+            same_alphabet=recipe.same_alphabet,
+        )
+        self.device = chosen_device(training.device)
+        self.build(batches.n_all, training.seed)
+        training.run(
+            TorchLearner(self, batches),
+            n_steps=size.steps,
+            held_out=held,
+            validate_every=max(1, size.steps // size.validations),
+        )
+
+    def build(self, n_all: int, seed: int = 0) -> None:
+        """Make a new network, to learn from ``n_all`` kinds."""
+        import torch
+
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by the next line
+        torch.use_deterministic_algorithms(True)
+        torch.manual_seed(seed)  # of the weights; the steps use the generators that they are given
+        recipe, size = self.recipe, self.recipe.size
+        backbone = residual_network(size.width, recipe.dimensions, size.side)
+        head = self.objective.head(n_all, recipe.dimensions)
+        network: Any = torch.nn.ModuleDict({"backbone": backbone, "head": head})
+        self.network = network.to(self.device, memory_format=torch.channels_last)
+
+    def embed(self, images: NDArray[np.bool_]) -> Floats:
+        """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
+        import torch
+
+        recipe = self.recipe
+        self.network.eval()  # batch statistics would mix the images
+        total: Any = 0.0
+        with torch.inference_mode():
+            for degrees in recipe.angles:
+                view = self.tensor(turn(images, recipe.size.side, degrees))
+                total = total + self.network["backbone"](view)
+        return (total / recipe.views).cpu().numpy()
+
+    def similarity(self, query: Floats, support: Floats) -> Floats:
+        """Compare as ``harness.similarity`` does."""
+        import torch
+
+        self.network.eval()
+        with torch.inference_mode():
+            return self.objective.similarity(self.network["head"], query, support)
+
+    def tensor(self, images: Floats) -> Any:
+        """Return ``(n, 1, side, side)`` on the device, in the layout that is fastest."""
+        import torch
+
+        pixels = torch.from_numpy(images)[:, None].to(self.device)
+        return pixels.contiguous(memory_format=torch.channels_last)
+
+    def save(self, folder: Path) -> None:
+        """Write weights and statistics."""
+        write_tensors(folder / "network.safetensors", self.network.state_dict())
+
+    def load(self, folder: Path) -> None:
+        """Read what ``save`` wrote."""
+        tensors = read_tensors(folder / "network.safetensors")
+        if self.network is None:
+            # a last layer, where the head is one, has a row for each kind
+            self.build(len(tensors.get("head.weight", ())))
+        self.network.load_state_dict(tensors)
+
+
+class TorchLearner:
+    """A training of an embedder: its network, an optimiser, and batches to learn from."""
+
+    def __init__(self, embedder: TorchEmbedder, batches: BackgroundBatches) -> None:
+        import torch
+
+        self._embedder, self._batches = embedder, batches
+        recipe = embedder.recipe
+        matrices = [p for p in embedder.network.parameters() if p.ndim > 1]
+        others = [p for p in embedder.network.parameters() if p.ndim <= 1]  # never decayed
+        self._optimiser = torch.optim.AdamW(
+            [
+                {"params": matrices, "weight_decay": recipe.weight_decay},
+                {"params": others, "weight_decay": 0.0},
+            ],
+            fused=True,
+        )
+
+    def step(self, number: int, rng: np.random.Generator) -> float:
+        """Learn from one batch."""
+        loss = self._loss(rng)
+        for group in self._optimiser.param_groups:
+            group["lr"] = learning_rate(number, self._embedder.recipe)
+        self._optimiser.zero_grad()
+        loss.backward()
+        self._optimiser.step()
+        return float(loss.detach())
+
+    def _loss(self, rng: np.random.Generator) -> Any:
+        import torch
+
+        embedder, recipe = self._embedder, self._embedder.recipe
+        batch = self._batches.draw(rng)
+        images = self._batches.images(batch, recipe.size.side, recipe.distortion, rng)
+        embedder.network.train()
+        with torch.autocast(embedder.device, torch.bfloat16, enabled=recipe.half):
+            vectors = embedder.network["backbone"](embedder.tensor(images))
+        vectors = vectors.float().reshape(*batch.rows.shape, -1)
+        return embedder.objective.loss(embedder.network["head"], vectors, batch, rng)
+
+    def score(self, episodes: Episodes) -> NDArray[Any]:
+        """Answer as the method would."""
+        return from_embedding(self._embedder, self._embedder.similarity).score(episodes)
+
+    def save(self, folder: Path) -> None:
+        """Write weights, statistics and the optimiser's moments."""
+        self._embedder.save(folder)
+        moments = {
+            f"{place}.{name}": value
+            for place, values in self._optimiser.state_dict()["state"].items()
+            for name, value in values.items()
+        }
+        write_tensors(folder / "optimiser.safetensors", moments)
+
+    def load(self, folder: Path) -> None:
+        """Read what ``save`` wrote."""
+        import torch
+
+        self._embedder.load(folder)
+        parameters = [p for group in self._optimiser.param_groups for p in group["params"]]
+        state: dict[int, dict[str, Any]] = {}
+        for key, value in read_tensors(folder / "optimiser.safetensors").items():
+            place, _, name = key.partition(".")
+            like = parameters[int(place)]  # the layout in memory is part of the arithmetic
+            moment = torch.empty_like(like).copy_(value) if value.ndim == like.ndim else value
+            state.setdefault(int(place), {})[name] = moment
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": state, "param_groups": groups})
+
+
+def learning_rate(number: int, recipe: Recipe) -> float:
+    """Return the learning rate of a step: a short rise, then half a cosine down to 0."""
+    done = (number + 1) / recipe.size.steps
+    rise = min(1.0, done / WARM_UP)
+    return recipe.learning_rate * rise * (1 + math.cos(math.pi * min(done, 1.0))) / 2
+
+
+def chosen_device(name: str) -> str:
+    """Return ``cpu`` or ``cuda`` for ``auto``, ``cpu`` or ``cuda``.
+
+    Raises:
+        MethodError: CUDA is asked for and there is none.
+    """
+    import torch
+
+    there = torch.cuda.is_available()
+    if name == "cuda" and not there:
+        raise MethodError("--device cuda: PyTorch finds no CUDA device here; use auto or cpu")
+    return "cuda" if there and name != "cpu" else "cpu"
+
+
+def write_tensors(path: Path, tensors: dict[str, Any]) -> None:
+    """Write named tensors, without pickle."""
+    from safetensors.torch import save_file
+
+    save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, path)
+
+
+def read_tensors(path: Path) -> dict[str, Any]:
+    """Read what ``write_tensors`` wrote."""
+    from safetensors.torch import load_file
+
+    return load_file(path)

@@ -1,0 +1,114 @@
+"""``transfer``: a classifier of the background, whose last layer is fitted anew to each episode.
+
+What Bouma's tutorial (2017) calls vanilla transfer learning. The network learns to name all
+background characters at once, by an ordinary softmax and never in episodes; then its last layer
+is thrown away, and another is fitted to each support set, a logistic regression on the vectors.
+Both layers see directions alone, as in the ``baseline++`` of Chen, Liu, Kira, Wang and Huang 2019,
+"A closer look at few-shot classification".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness import MethodSpec, hookimpl
+from harness.embedding import EmbeddingMethod
+from harness.similarity import Floats
+from methods.background_batches import Batch
+from methods.recipe import Recipe
+from methods.torch_embedder import embedding_method
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Recipe):
+    """The recipe of all PyTorch methods here, and what is this method's own."""
+
+    rotations: bool = False  # four times the kinds would be named a quarter as often
+    same_alphabet: float = 0.0  # all kinds compete at every step in any case
+    temperature: float = 20.0  # factor of the cosines while training
+    smoothing: float = 0.1  # of the labels: Szegedy et al. 2016
+    refit_steps: int = 50  # of gradient descent on each support set
+    refit_rate: float = 1.0
+    refit_temperature: float = 10.0  # factor of the cosines while fitting anew
+
+
+class Transfer:
+    """The objective: the names of the background's characters."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def head(self, n_all: int, dimensions: int) -> Any:
+        """Return the last layer for the background: a direction for each kind."""
+        from torch import nn
+
+        layer = nn.Linear(dimensions, n_all, bias=False)
+        nn.init.normal_(layer.weight, std=0.01)  # short directions turn faster
+        return layer
+
+    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
+        """Return the cross-entropy over all kinds of the background."""
+        import torch
+        from torch.nn.functional import cross_entropy, normalize
+
+        n_drawings = vectors.shape[1]
+        kind = torch.as_tensor(batch.kind, device=vectors.device).repeat_interleave(n_drawings)
+        cosine = normalize(vectors.flatten(0, 1), dim=-1) @ normalize(head.weight, dim=-1).T
+        logits = cosine * self._config.temperature
+        return cross_entropy(logits, kind, label_smoothing=self._config.smoothing)
+
+    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+        """Return the logits of a last layer fitted to each episode's support."""
+        config = self._config
+        n_episodes, n_way, n_shot, _ = support.shape
+        shown, asked = _unit(support.reshape(n_episodes, n_way * n_shot, -1)), _unit(query)
+        alike = shown @ shown.transpose(0, 2, 1) * np.float32(config.refit_temperature)
+        layer = fitted_layer(alike, n_shot, config.refit_steps, config.refit_rate)
+        return asked @ shown.transpose(0, 2, 1) @ layer
+
+
+def fitted_layer(alike: Floats, n_shot: int, steps: int, rate: float) -> Floats:
+    """Return ``(n_episodes, n_support, n_way)``: how much of each support image a class weighs.
+
+    The layer that gradient descent finds, from the class means on, is a sum of the support's own
+    vectors, so descent needs only ``alike (n_episodes, n_support, n_support)``, their products,
+    and all episodes descend at once.
+    """
+    n_support = alike.shape[-1]
+    truth = np.eye(n_support // n_shot, dtype=np.float32).repeat(n_shot, axis=0)
+    layer = np.broadcast_to(truth / np.float32(n_shot), (len(alike), *truth.shape))
+    for _ in range(steps):
+        layer = layer + np.float32(rate / n_shot) * (truth - _softmax(alike @ layer))
+    return layer
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _unit(vectors: NDArray[Any]) -> Floats:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(length == 0, 1, length)
+
+
+def _build(config: Config) -> EmbeddingMethod:
+    return embedding_method(config, Transfer(config))
+
+
+@hookimpl
+def oneshot_method() -> MethodSpec:
+    """Register the method."""
+    return MethodSpec(
+        name="transfer",
+        build=_build,
+        settings=Config,
+        seeded=True,
+        framework="torch",
+        requires=("torch", "safetensors"),
+        install="oneshot-harness[torch]",
+    )
