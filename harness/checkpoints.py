@@ -67,7 +67,7 @@ class Checkpoints:
 
     def keep_best(self, learner: Saved, step: int) -> None:
         """Write the best state so far; earlier ones go when the next checkpoint is kept."""
-        seal(self._folder / f"best-{step:09d}", {"owner": self._owner}, learner.save)
+        seal(self._best(step), {"owner": self._owner}, learner.save)
 
     def resume(self, learner: Saved) -> Standing:
         """Let ``learner`` read the last checkpoint, if there is one, and say how far it had come.
@@ -78,8 +78,12 @@ class Checkpoints:
         found = sorted(self._folder.glob("step-*"))
         if not found:
             return Standing()
-        body = self._read(learner, found[-1])["standing"]
-        return Standing(**body | {"points": tuple(Point(**point) for point in body["points"])})
+        body = self._note(found[-1])["standing"]
+        standing = Standing(**body | {"points": tuple(Point(**p) for p in body["points"])})
+        if standing.best is not None:  # found damaged now, not after the last step
+            self._note(self._best(standing.best))
+        learner.load(found[-1])
+        return standing
 
     def load_best(self, learner: Saved, step: int) -> None:
         """Let ``learner`` read the state that was best at ``step``.
@@ -87,9 +91,14 @@ class Checkpoints:
         Raises:
             CheckpointError: it is damaged, or of another training.
         """
-        self._read(learner, self._folder / f"best-{step:09d}")
+        self._note(self._best(step))
+        learner.load(self._best(step))
 
-    def _read(self, learner: Saved, folder: Path) -> Any:
+    def _best(self, step: int) -> Path:
+        return self._folder / f"best-{step:09d}"
+
+    def _note(self, folder: Path) -> Any:
+        """Return the note of a checkpoint that is sound and of this training."""
         advice = "train again with --force, or remove it: oneshot cache clear --unfinished"
         try:
             note = unseal(folder)
@@ -99,7 +108,6 @@ class Checkpoints:
             raise CheckpointError(
                 f"checkpoint {folder} belongs to another training ({note.get('owner')}); {advice}"
             )
-        learner.load(folder)
         return note
 
 

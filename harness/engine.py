@@ -87,7 +87,7 @@ class LocalEngine:
             if self._running.stopped:
                 return
             if overdue.told:
-                reason = f"timed out after {self._timeout:g} seconds"
+                reason = f"timed out after {self._timeout:g} seconds; --timeout gives more"
             for task in waiting:
                 failure = Failure(
                     identity=job.identity(task),

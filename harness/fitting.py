@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from harness import model_cache
 from harness.dataset import Split
 from harness.device import Device
 from harness.embedding import EmbeddingMethod
-from harness.machine import peak_memory
+from harness.errors import DataError
+from harness.machine import environment, peak_memory
 from harness.method import Method
 from harness.model_cache import Fit, Origin
 from harness.training import CHECKPOINT_SECONDS, Progress, Training
 
+log = logging.getLogger("oneshot")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """Under which conditions a job runs; its answers are the same under all of them.
+    """Under which conditions a job runs: what is asked is the same, sums may round otherwise.
 
     Attributes:
         device: where methods compute.
@@ -31,6 +36,13 @@ class Conditions:
     keras_backend: str = "tensorflow"
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     refit: bool = False
+
+    def allow(self, environment: Mapping[str, Any]) -> bool:
+        """Whether a record made in ``environment`` is one that was asked for."""
+        on_card = "graphics_card" in environment["machine"]
+        if self.device != "auto" and on_card != (self.device == "cuda"):
+            return False
+        return environment.get("keras_backend", self.keras_backend) == self.keras_backend
 
 
 def fit(
@@ -49,7 +61,7 @@ def fit(
         Exception: whatever the method raised.
     """
     if not hasattr(method, "fit"):
-        return Fit(seconds=0.0, peak_memory=0)
+        return Fit(seconds=0.0, peak_memory=0, environment=environment())
     if not _keeps(method):
         training = Training(seed=origin.seed, device=conditions.device, notify=notify)
         return _train(method, background, training)
@@ -67,7 +79,10 @@ def fit(
             notify=notify,
         )
         done = _train(method, background, training)
-        model_cache.keep(origin, done, method.save)  # type: ignore[attr-defined]
+        try:
+            model_cache.keep(origin, done, method.save)  # type: ignore[attr-defined]
+        except DataError as failure:  # it can answer all the same
+            log.warning("%s; it will be trained again next time", failure)
         return done
 
 
@@ -81,4 +96,9 @@ def _train(method: Method, background: Split, training: Training) -> Fit:
     started = perf_counter()
     method.fit(background, training)  # type: ignore[attr-defined]
     seconds = perf_counter() - started + training.seconds_before
-    return Fit(seconds=seconds, peak_memory=peak_memory(), points=training.points)
+    return Fit(
+        seconds=seconds,
+        peak_memory=peak_memory(),
+        environment=environment(),
+        points=training.points,
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from harness import training
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.device import graphics_card
@@ -27,6 +28,7 @@ from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Cost, Failure, Identity, Record
 from harness.settings import MethodChoice, configure
+from harness.source import source_hash
 from harness.task import Task, sample
 from harness.training import Progress
 
@@ -158,6 +160,9 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
         backend = job.conditions.keras_backend
         versions[backend] = version(backend)
     versions["method"] = plugins.version("method", spec.name)
+    versions["oneshot-harness"] = version("oneshot-harness")
+    # the loop, the validation and what is held out decide what is learnt, too
+    versions["harness.training"] = source_hash(Path(training.__file__), training.__name__)
     return Origin(
         method=spec.name,
         settings=dict(job.choice.pairs),
@@ -168,6 +173,7 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
         background=dataset.background.digest,
         versions=versions,
         device="cpu" if job.conditions.device == "cpu" else graphics_card() or "cpu",
+        threads=environment()["threads"],
     )
 
 
@@ -241,8 +247,13 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
             parameters=getattr(fitted.method, "n_parameters", None),
             cached=fitted.fit.cached,
         ),
-        environment=environment(),
+        environment={**environment(), **_fitted_elsewhere(fitted.fit)},
     )
+
+
+def _fitted_elsewhere(fit: Fit) -> dict[str, Any]:
+    """Return where a model was fitted, when an earlier job had done it."""
+    return {"fitted": dict(fit.environment)} if fit.cached else {}
 
 
 def _timed_scores(method: Method, episodes: Episodes) -> tuple[Any, float]:

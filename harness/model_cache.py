@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.checkpoints import Checkpoints
 from harness.dataset_cache import cache_folder
@@ -23,6 +23,11 @@ from harness.records import method_folder
 from harness.sealed import UNFINISHED, read_note, seal, unseal
 from harness.settings import MethodChoice
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+SCHEMA = 1
+"""Of the notes; another one is another key, so that none is misread."""
 TRAINING = ".training"
 """How the folder ends that holds the checkpoints of a training."""
 
@@ -39,8 +44,9 @@ class Origin:
         seed: the method's seed.
         dataset: what it learnt from, by name.
         background: sha256 over the background's pixels and labels.
-        versions: of the packages it computes with.
-        device: what it computed on.
+        versions: of the packages it computes with, and a hash of the harness's own training.
+        device: the graphics card that it may compute on, or ``cpu``.
+        threads: what limits them, which changes the order of sums.
     """
 
     method: str
@@ -52,11 +58,12 @@ class Origin:
     background: str
     versions: Mapping[str, str]
     device: str
+    threads: str
 
     @property
     def key(self) -> str:
         """What the model is kept under."""
-        spelled = json.dumps(asdict(self), sort_keys=True)
+        spelled = json.dumps([SCHEMA, asdict(self)], sort_keys=True)
         return f"{method_folder(self.method, {})}-{sha256(spelled.encode()).hexdigest()[:20]}"
 
     @property
@@ -70,14 +77,17 @@ class Fit:
     """What a fit cost, and how it went.
 
     Attributes:
-        seconds: over all processes that worked on it.
+        seconds: over all processes that worked on it, up to the last checkpoint of those that
+            were killed.
         peak_memory: bytes, of the process that ended it.
+        environment: machine, versions and commit that ended it.
         points: the learning curve; empty where the method has none.
         cached: whether an earlier job had done it.
     """
 
     seconds: float
     peak_memory: int
+    environment: Mapping[str, Any]
     points: tuple[Point, ...] = ()
     cached: bool = False
 
@@ -121,11 +131,9 @@ def alone(origin: Origin) -> Iterator[None]:
     Raises:
         DataError: the cache cannot be written.
     """
-    from filelock import FileLock
-
     try:
         models_folder().mkdir(parents=True, exist_ok=True)
-        lock = FileLock(models_folder() / f"{origin.key}.lock")
+        lock = _lock(origin.key)
         lock.acquire()
     except OSError as failure:
         raise _cannot_write(failure) from failure
@@ -181,19 +189,43 @@ def stored_models() -> list[StoredModel]:
     return [_stored(folder) for folder in folders if not folder.name.startswith(UNFINISHED)]
 
 
-def clear_models(models: list[StoredModel]) -> None:
-    """Remove some of what the cache holds.
+def clear_models(models: Iterable[StoredModel]) -> list[StoredModel]:
+    """Remove some of what the cache holds; return those that another process is working on.
+
+    What a killed process left half-written goes along.
 
     Raises:
         DataError: something cannot be removed.
     """
+    from filelock import Timeout
+
+    in_use = []
     for model in models:
+        lock = _lock(model.folder.name.removesuffix(TRAINING))
         try:
-            shutil.rmtree(model.folder)
-        except OSError as failure:
-            raise DataError(
-                f"cannot remove {model.folder}: {failure.strerror or failure}; remove it by hand"
-            ) from failure
+            with lock.acquire(timeout=0):
+                _remove(model.folder)
+        except Timeout:
+            in_use.append(model)
+    if not in_use:
+        for leftover in models_folder().glob(f"{UNFINISHED}*"):
+            _remove(leftover)
+    return in_use
+
+
+def _lock(key: str) -> FileLock:
+    from filelock import FileLock
+
+    return FileLock(models_folder() / f"{key}.lock")
+
+
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as failure:
+        raise DataError(
+            f"cannot remove {folder}: {failure.strerror or failure}; remove it by hand"
+        ) from failure
 
 
 def _stored(folder: Path) -> StoredModel:

@@ -108,7 +108,7 @@ class Record:
         transductive: whether the method looks at several queries together.
         framework: what the method computes with.
         configuration: every setting, defaults included.
-        source: sha256 of the file that the method stands in.
+        source: sha256 of the method's code, see ``harness.source``.
         n_way: classes in each episode.
         n_shot: support images of each class.
         manifest: sha256 over pixels, episodes and truth; only equal ones are comparable.
@@ -116,7 +116,8 @@ class Record:
         cluster: ``(n_episodes,)`` int into ``clusters``.
         clusters: the clusters' names.
         cost: time, memory and size.
-        environment: versions, machine, commit.
+        environment: versions, machine, commit; under ``fitted`` those of the job that had fitted
+            the model, where that was an earlier one.
     """
 
     identity: Identity

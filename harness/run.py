@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -208,8 +209,7 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
 
 def _check_installed(spec: MethodSpec, conditions: Conditions) -> None:
     """Refuse a method whose framework is missing, before anything runs."""
-    backend = (conditions.keras_backend,) if "keras" in spec.requires else ()
-    for name in (*spec.requires, *backend):
+    for name in spec.requires:
         try:
             version(name)
         except PackageNotFoundError:
@@ -218,6 +218,12 @@ def _check_installed(spec: MethodSpec, conditions: Conditions) -> None:
                 f"{spec.name} needs {name}, which is not installed; install it: "
                 f"pip install '{what}'"
             ) from None
+    backend = conditions.keras_backend
+    if "keras" in spec.requires and find_spec(backend) is None:
+        raise UsageError(
+            f"{spec.name} needs {backend}, which is not installed; pip install {backend}, or "
+            "choose another with --keras-backend"
+        )
 
 
 class _Manifests:
@@ -250,4 +256,5 @@ def _recorded(
         and result.configuration == candidate.configuration
         and result.source == candidate.source
         and result.manifest == manifests.of(task)
+        and job.conditions.allow(result.environment)
     )

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Module:
+    """A module by name and place."""
+
+    name: tuple[str, ...]
+    file: Path
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The package that its relative imports start from."""
+        return self.name if self.file.name == "__init__.py" else self.name[:-1]
 
 
 def source_hash(file: Path, module: str) -> str:
@@ -18,39 +32,42 @@ def source_hash(file: Path, module: str) -> str:
     Files that it imports are found by reading, never by importing. Those of its top-level package
     count, or for a lone file those beside it; other people's packages have versions.
     """
-    parts = module.split(".")
-    root = file.parents[len(parts) - 1]
-    found, waiting = {file}, [file]
+    plugin = _Module(name=tuple(module.split(".")), file=file)
+    depth = len(plugin.name) - (file.name != "__init__.py")
+    root = file.parents[depth]
+    found, waiting = {file}, [plugin]
     while waiting:
-        for name in _imported(waiting.pop(), parts):
-            path = _place(root, name, parts)
-            if path is not None and path not in found:
-                found.add(path)
-                waiting.append(path)
+        reading = waiting.pop()
+        for name in _imported(reading):
+            if len(plugin.name) > 1 and name[:1] != plugin.name[:1]:
+                continue  # another package
+            for part in _modules(root, name):
+                if part.file not in found:
+                    found.add(part.file)
+                    waiting.append(part)
     if found == {file}:
         return sha256(file.read_bytes()).hexdigest()
     digests = [sha256(path.read_bytes()).hexdigest() for path in sorted(found)]
     return sha256(" ".join(digests).encode()).hexdigest()
 
 
-def _imported(file: Path, parts: list[str]) -> Iterator[str]:
-    """Yield the dotted names that a file imports; of ``from a import b`` both a and a.b."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
+def _imported(module: _Module) -> Iterator[tuple[str, ...]]:
+    """Yield the names that a module imports, split at dots; of ``from a import b`` a and a.b."""
+    for node in ast.walk(ast.parse(module.file.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            package = parts[: len(parts) - node.level] if node.level else []
-            base = ".".join([*package, *filter(None, [node.module])])
-            yield base
-            yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names)
+            base = tuple(node.module.split(".")) if node.module else ()
+            if node.level:
+                package = module.package
+                base = package[: len(package) - node.level + 1] + base
+            yield from (base, *((*base, alias.name) for alias in node.names))
 
 
-def _place(root: Path, name: str, parts: list[str]) -> Path | None:
-    """Return the file of a module, if it belongs to the plugin."""
-    own = name.split(".")
-    if len(parts) > 1 and own[0] != parts[0]:
-        return None
-    if len(parts) == 1 and len(own) > 1:
-        return None
-    path = root.joinpath(*own).with_suffix(".py")
-    return path if path.is_file() else None
+def _modules(root: Path, name: tuple[str, ...]) -> Iterator[_Module]:
+    """Yield the module of a name and the packages that importing it runs, as far as they exist."""
+    for length in range(1, len(name) + 1):
+        place = root.joinpath(*name[:length])
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.is_file():
+                yield _Module(name=name[:length], file=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -21,6 +22,8 @@ from harness.learning_curve import Point
 from harness.method import checked_scores
 from harness.outcome import judge
 from harness.validation import validation
+
+log = logging.getLogger("oneshot")
 
 CHECKPOINT_SECONDS = 60.0
 LEAST_SHARE = 50
@@ -91,6 +94,7 @@ class Training:
     notify: Callable[[Progress], None] = _unheard
     points: tuple[Point, ...] = field(default=(), init=False)
     seconds_before: float = field(default=0.0, init=False)
+    _ran: bool = field(default=False, init=False, repr=False)
 
     def run(
         self, learner: Learner, *, n_steps: int, held_out: Split | None, validate_every: int
@@ -105,9 +109,17 @@ class Training:
             validate_every: steps between two points of the learning curve.
 
         Raises:
-            MethodError: the loss is no longer a number.
+            MethodError: the loss is no longer a number, or an answer is none.
             CheckpointError: a checkpoint is damaged, or of another training.
         """
+        if self._ran:
+            raise MethodError("training.run is called twice in one fit; call it once")
+        if n_steps < 1 or validate_every < 1:
+            raise MethodError(
+                f"training.run: n_steps={n_steps} and validate_every={validate_every} must be "
+                "at least 1"
+            )
+        self._ran = True
         kept = temporary() if self.checkpoints is None else nullcontext(self.checkpoints)
         with kept as checkpoints:
             loop = _Loop(self, learner, checkpoints, held_out)
@@ -173,13 +185,19 @@ class _Loop:
         if self._task is None:
             return None
         episodes = self._task.episodes
-        scores = checked_scores(self._learner.score(episodes), episodes, "validation")
+        try:
+            scores = checked_scores(self._learner.score(episodes), episodes, "score")
+        except MethodError as failure:
+            raise MethodError(f"validation after step {self.standing.step}: {failure}") from failure
         return 100 * float(judge(scores, self._task.key.truth).credit.mean())
 
     def _checkpoint(self) -> None:
         started = perf_counter()
         standing = replace(self.standing, seconds=started - self._resumed_at)
-        self._checkpoints.keep(self._learner, standing)
+        try:
+            self._checkpoints.keep(self._learner, standing)
+        except OSError as failure:  # costs the chance to resume, not what is learnt
+            log.warning("a checkpoint could not be written (%s); training goes on", failure)
         ended = perf_counter()
         pause = max(self._training.checkpoint_seconds, LEAST_SHARE * (ended - started))
         self._not_before = ended + pause

@@ -1,7 +1,7 @@
 """Background batches: which drawings a network learns from at one step.
 
-Pure numpy, for methods of any framework. A batch shows a few drawings of each of many kinds; a
-kind is a character, or a character turned by 90, 180 or 270 degrees, which counts as another
+Pure numpy, for methods of any framework. A batch shows a few drawings of each of many classes; a
+class is a character, or a character turned by 90, 180 or 270 degrees, which counts as another
 (Santoro et al. 2016, Vinyals et al. 2016).
 """
 
@@ -20,17 +20,17 @@ TURNS = 4
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Batch:
-    """Drawings of one step, ``n_kinds`` kinds by ``n_drawings`` drawings.
+    """Drawings of one step, ``n_classes`` classes by ``n_drawings`` drawings.
 
     Attributes:
-        rows: ``(n_kinds, n_drawings)`` rows of the background.
-        turns: ``(n_kinds,)`` quarter turns, 0 to 3.
-        kind: ``(n_kinds,)`` which of all kinds each is, from 0.
+        rows: ``(n_classes, n_drawings)`` rows of the background.
+        turns: ``(n_classes,)`` quarter turns, 0 to 3.
+        label: ``(n_classes,)`` which of all classes each is, from 0.
     """
 
     rows: NDArray[np.integer]
     turns: NDArray[np.integer]
-    kind: NDArray[np.integer]
+    label: NDArray[np.integer]
 
 
 class BackgroundBatches:
@@ -38,11 +38,11 @@ class BackgroundBatches:
 
     Args:
         background: what is learnt from; characters with one drawing alone are left out.
-        n_kinds: in a batch, or as many as there are.
-        n_drawings: of each kind in a batch, or as many as each has.
-        rotations: whether turned characters are kinds of their own.
-        same_alphabet: the share of batches whose kinds come from as few alphabets as possible,
-            so that the kinds to tell apart are alike.
+        n_classes: in a batch, or as many as there are.
+        n_drawings: of each class in a batch, or as many as each has.
+        rotations: whether turned characters are classes of their own.
+        same_alphabet: the share of batches whose classes come from as few alphabets as possible,
+            so that the classes to tell apart are alike.
 
     Raises:
         DataError: fewer than two characters have two drawings.
@@ -52,7 +52,7 @@ class BackgroundBatches:
         self,
         background: Split,
         *,
-        n_kinds: int,
+        n_classes: int,
         n_drawings: int,
         rotations: bool = True,
         same_alphabet: float = 0.0,
@@ -65,32 +65,32 @@ class BackgroundBatches:
             )
         self._background, self._same_alphabet = background, same_alphabet
         self.n_all = len(self._usable) * (TURNS if rotations else 1)
-        self.n_kinds = min(n_kinds, self.n_all)
+        self.n_classes = min(n_classes, self.n_all)
         self.n_drawings = min(n_drawings, int(counts[self._usable].min()))
 
     def draw(self, rng: np.random.Generator) -> Batch:
         """Choose a batch."""
-        kind = self._kinds(rng)
-        turns, place = np.divmod(kind, len(self._usable))
-        table = self._background.drawings[self._usable[place]]  # (n_kinds, most)
+        label = self._classes(rng)
+        turns, place = np.divmod(label, len(self._usable))
+        table = self._background.drawings[self._usable[place]]  # (n_classes, most)
         chance = np.where(table >= 0, rng.random(table.shape), 2.0)
         picked = np.argsort(chance, axis=1)[:, : self.n_drawings]
-        return Batch(rows=np.take_along_axis(table, picked, axis=1), turns=turns, kind=kind)
+        return Batch(rows=np.take_along_axis(table, picked, axis=1), turns=turns, label=label)
 
     def images(
         self, batch: Batch, side: int, distortion: Distortion, rng: np.random.Generator
     ) -> Floats:
-        """Return a batch's drawings distorted: ``(n_kinds * n_drawings, side, side)``."""
+        """Return a batch's drawings distorted: ``(n_classes * n_drawings, side, side)``."""
         ink = self._background.images.ink(batch.rows.ravel())
         return distort(ink, side, distortion, rng, batch.turns.repeat(batch.rows.shape[1]))
 
-    def _kinds(self, rng: np.random.Generator) -> NDArray[np.integer]:
+    def _classes(self, rng: np.random.Generator) -> NDArray[np.integer]:
         within = rng.random() < self._same_alphabet
         chance = rng.random(self.n_all)
         if not within:
-            return np.argsort(chance)[: self.n_kinds]
+            return np.argsort(chance)[: self.n_classes]
         turns, place = np.divmod(np.arange(self.n_all), len(self._usable))
         alphabet = self._background.alphabet[self._usable[place]]
         group = alphabet * TURNS + turns  # a turned alphabet is another alphabet
         turn_of = rng.permutation(int(group.max()) + 1)[group]
-        return np.lexsort((chance, turn_of))[: self.n_kinds]
+        return np.lexsort((chance, turn_of))[: self.n_classes]

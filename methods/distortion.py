@@ -6,6 +6,7 @@ values mean the same at every size.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,8 @@ class Distortion:
     probability: float = 1.0
 
 
+BENT = Distortion(rotation=12, shear=0.25, smallest=0.8, largest=1.2, shift=0.06, elastic=0.03)
+"""As much as hands differ; a first guess that did well on ``omniglot@validation``."""
 KOCH = Distortion(rotation=10, shear=0.3, smallest=0.8, largest=1.2, shift=2 / 105, probability=0.5)
 """Koch et al. 2015, section 3.3; the shift there is of 2 pixels in 105."""
 
@@ -58,6 +61,13 @@ def turn(ink: NDArray[np.bool_], side: int, degrees: float) -> Floats:
     angle = np.full(len(ink), np.deg2rad(degrees))
     y, x = _places(np.linalg.inv(_rotation(angle)).astype(np.float32), side)
     return _bilinear(_finer(ink, side), y, x)
+
+
+def views(ink: NDArray[np.bool_], side: int, n_views: int, degrees: float) -> Iterator[Floats]:
+    """Yield ``(n, side, side)`` views of the drawings, turned evenly between both bounds."""
+    last = degrees if n_views > 1 else 0.0
+    for angle in np.linspace(-last, last, n_views):
+        yield turn(ink, side, float(angle))
 
 
 def distort(

@@ -13,8 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from harness import MethodSpec, hookimpl
 from harness.embedding import EmbeddingMethod
 from harness.similarity import Floats
@@ -32,6 +30,15 @@ class Config(Recipe):
     fce_ways: int = 20  # classes that see each other in training: 5 and 20 in the paper
     reads: int = 3  # of the support set by the query's LSTM
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.temperature <= 0:
+            raise ValueError(f"temperature={self.temperature} is not above 0")
+        if self.fce_ways < 2 or self.reads < 1:
+            raise ValueError(
+                f"fce_ways={self.fce_ways} must be at least 2, reads={self.reads} at least 1"
+            )
+
 
 class Matching:
     """The objective: the right class's share of the attention."""
@@ -45,13 +52,13 @@ class Matching:
 
         return _context(dimensions, self._config.reads) if self._config.fce else nn.Identity()
 
-    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
+    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
         """Return minus the log of the right class's attention, each drawing once the support."""
         import torch
 
-        n_kinds, n_drawings, _ = vectors.shape
-        ways = min(self._config.fce_ways, n_kinds) if self._config.fce else n_kinds
-        n_episodes = n_kinds // ways
+        n_classes, n_drawings, _ = vectors.shape
+        ways = min(self._config.fce_ways, n_classes) if self._config.fce else n_classes
+        n_episodes = n_classes // ways
         episodes = vectors[: n_episodes * ways].reshape(n_episodes, ways, n_drawings, -1)
         truth = torch.arange(ways, device=vectors.device)
         losses = []

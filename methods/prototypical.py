@@ -11,8 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from harness import MethodSpec, hookimpl
 from harness.embedding import EmbeddingMethod
 from harness.similarity import Floats
@@ -45,13 +43,13 @@ class Prototypical:
 
         return nn.Identity()
 
-    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
+    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
         """Return the cross-entropy, with each drawing in the support as often as any other."""
         import torch
 
-        n_kinds, n_drawings, _ = vectors.shape
+        n_classes, n_drawings, _ = vectors.shape
         shots = min(self._config.shots, n_drawings - 1)
-        truth = torch.arange(n_kinds, device=vectors.device).repeat_interleave(n_drawings - shots)
+        truth = torch.arange(n_classes, device=vectors.device).repeat_interleave(n_drawings - shots)
         losses = []
         for turn in range(n_drawings):
             turned = vectors.roll(turn, dims=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from harness import Episodes, MethodError
 from methods.background_batches import BackgroundBatches
 from methods.distortion import Distortion
+from methods.schedule import warm_cosine
 
 PAIRS_IN_EPOCH = 150_000
 """Koch et al. 2015 train on 30, 90 or 150 thousand pairs; ours are drawn anew at each step."""
-WARM_UP = 0.05
-"""Share of the steps over which AdamW's learning rate rises."""
 DIFFERENT_SHARE = 0.8
 """Of the loss when all pairs of a batch count: the different pairs together against the same."""
 
@@ -30,12 +29,12 @@ class Optimizer:
     Attributes:
         make: returns a new Keras optimiser, given the number of steps.
         learning_rate: where it starts, or at its highest.
-        factor: of the learning rate, given the share of the steps and the epochs that are done.
+        factor: of the learning rate, given the step, the number of steps, and the pairs of a step.
     """
 
     make: Callable[[int], Any]
     learning_rate: float
-    factor: Callable[[float, float], float]
+    factor: Callable[[int, int, int], float]
 
 
 def rising_momentum(n_steps: int) -> Any:
@@ -72,16 +71,22 @@ def _adamw(n_steps: int) -> Any:
     return optimizer
 
 
-def _cosine(share: float, epochs: float) -> float:
-    return min(1.0, share / WARM_UP) * (1 + math.cos(math.pi * min(share, 1.0))) / 2
+def _falling(number: int, n_steps: int, n_pairs: int) -> float:
+    return 0.99 ** (number * n_pairs // PAIRS_IN_EPOCH)  # a hundredth each epoch
+
+
+def _constant(number: int, n_steps: int, n_pairs: int) -> float:
+    return 1.0
+
+
+def _cosine(number: int, n_steps: int, n_pairs: int) -> float:
+    return warm_cosine(number, n_steps)
 
 
 OPTIMIZERS = {
-    # Koch et al. 2015: x 0.99 each epoch; they search the first value within 1e-4 to 1e-1
-    "sgd": Optimizer(
-        make=rising_momentum, learning_rate=1e-2, factor=lambda _, epochs: 0.99 ** int(epochs)
-    ),
-    "adam": Optimizer(make=_adam, learning_rate=6e-5, factor=lambda *_: 1.0),  # Bouma 2017
+    # Koch et al. 2015, who search the first learning rate within 1e-4 to 1e-1
+    "sgd": Optimizer(make=rising_momentum, learning_rate=1e-2, factor=_falling),
+    "adam": Optimizer(make=_adam, learning_rate=6e-5, factor=_constant),  # Bouma 2017
     "adamw": Optimizer(make=_adamw, learning_rate=2e-3, factor=_cosine),
 }
 
@@ -91,7 +96,7 @@ class SiameseLearner:
 
     Args:
         network: from ``pair_network``.
-        batches: two drawings of each kind.
+        batches: two drawings of each class.
         side: of the network's images.
         distortion: of the drawings.
         all_pairs: whether each first image of a batch is compared with each second one.
@@ -129,12 +134,12 @@ class SiameseLearner:
         batch = self._batches.draw(rng)
         images = self._batches.images(batch, self._side, self._distortion, rng)
         pairs = images.reshape(-1, 2, self._side, self._side, 1)
-        epochs = number * len(pairs) / PAIRS_IN_EPOCH
-        factor = self._schedule((number + 1) / self._n_steps, epochs)
+        factor = self._schedule(number, self._n_steps, len(pairs))
         self._optimizer.learning_rate = self._highest * factor
+        self._network.reset_metrics()  # or the loss would be a mean over all steps so far
         if self._all_pairs:
             return float(self._network.train_on_batch(pairs, *all_pairs(len(pairs))))
-        return float(self._network.train_on_batch(*even_pairs(pairs, batch.kind)))
+        return float(self._network.train_on_batch(*even_pairs(pairs, batch.label)))
 
     def score(self, episodes: Episodes) -> NDArray[Any]:
         """Answer as the method would."""
@@ -166,7 +171,7 @@ def all_pairs(n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def even_pairs(
-    pairs: NDArray[np.float32], kind: NDArray[np.integer]
+    pairs: NDArray[np.float32], label: NDArray[np.integer]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Leave half of the pairs the same, and exchange partners among the others.
 
@@ -175,7 +180,7 @@ def even_pairs(
     partner = np.arange(len(pairs))
     partner[len(pairs) // 2 :] = np.roll(partner[len(pairs) // 2 :], 1)
     mixed = np.stack([pairs[:, 0], pairs[partner, 1]], axis=1)
-    return mixed, (kind == kind[partner]).astype(np.float32)[:, None]
+    return mixed, (label == label[partner]).astype(np.float32)[:, None]
 
 
 def make_repeatable(seed: int) -> None:
@@ -183,6 +188,7 @@ def make_repeatable(seed: int) -> None:
     import keras
 
     keras.utils.set_random_seed(seed)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # PyTorch asks for it on a card
     if keras.backend.backend() == "tensorflow":
         import tensorflow  # type: ignore[import-untyped,import-not-found,unused-ignore]
 

@@ -6,7 +6,6 @@ that their results differ by the objective alone.
 
 from __future__ import annotations
 
-import math
 import os
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,22 +17,23 @@ from harness import Episodes, MethodError, Split, Training, from_embedding
 from harness.embedding import EmbeddingMethod
 from harness.similarity import Floats
 from methods.background_batches import BackgroundBatches, Batch
-from methods.distortion import turn
+from methods.distortion import views
 from methods.recipe import Recipe
 from methods.residual_torch import residual_network
+from methods.schedule import warm_cosine
 
-WARM_UP = 0.05
-"""Share of the steps over which the learning rate rises."""
+EMBED_BATCH = 128
+"""Every batch is filled up to this size, so that no vector depends on how many others there are."""
 
 
 class Objective(Protocol):
     """What a method makes of the vectors."""
 
     def head(self, n_all: int, dimensions: int) -> Any:
-        """Return a module that learns beside the network; ``n_all`` kinds are learnt from."""
+        """Return a module that learns beside the network; ``n_all`` classes are learnt from."""
 
-    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
-        """Return the loss of ``vectors (n_kinds, n_drawings, dimensions)``, a scalar tensor."""
+    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+        """Return the loss of ``vectors (n_classes, n_drawings, dimensions)``, a scalar tensor."""
 
     def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
         """Compare as ``harness.similarity`` does, with what ``head`` has learnt."""
@@ -51,6 +51,7 @@ class TorchEmbedder:
     def __init__(self, recipe: Recipe, objective: Objective) -> None:
         self.recipe, self.objective = recipe, objective
         self.device = "cpu"
+        self.n_all = 0  # classes that are learnt from
         self.network: Any = None  # a ModuleDict of backbone and head
 
     @property
@@ -67,7 +68,7 @@ class TorchEmbedder:
         rest, held = background.hold_out(n_held, seed=training.seed)
         batches = BackgroundBatches(
             rest,
-            n_kinds=size.kinds,
+            n_classes=size.classes,
             n_drawings=recipe.drawings,
             rotations=recipe.rotations,
             same_alphabet=recipe.same_alphabet,
@@ -82,9 +83,10 @@ class TorchEmbedder:
         )
 
     def build(self, n_all: int, seed: int = 0) -> None:
-        """Make a new network, to learn from ``n_all`` kinds."""
+        """Make a new network, to learn from ``n_all`` classes."""
         import torch
 
+        self.n_all = n_all
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by the next line
         torch.use_deterministic_algorithms(True)
         torch.manual_seed(seed)  # of the weights; the steps use the generators that they are given
@@ -96,16 +98,23 @@ class TorchEmbedder:
 
     def embed(self, images: NDArray[np.bool_]) -> Floats:
         """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
+        recipe = self.recipe
+        turned = views(images, recipe.size.side, recipe.views, recipe.view_angle)
+        return np.mean([self._vectors(view) for view in turned], axis=0)
+
+    def _vectors(self, images: Floats) -> Floats:
+        """Return ``(n, dimensions)`` for ``(n, side, side)``."""
         import torch
 
-        recipe = self.recipe
         self.network.eval()  # batch statistics would mix the images
-        total: Any = 0.0
+        missing = -len(images) % EMBED_BATCH
+        padded = np.pad(images, ((0, missing), (0, 0), (0, 0)))
         with torch.inference_mode():
-            for degrees in recipe.angles:
-                view = self.tensor(turn(images, recipe.size.side, degrees))
-                total = total + self.network["backbone"](view)
-        return (total / recipe.views).cpu().numpy()
+            parts = [
+                self.network["backbone"](self.tensor(padded[start : start + EMBED_BATCH]))
+                for start in range(0, len(padded), EMBED_BATCH)
+            ]
+            return torch.cat(parts)[: len(images)].cpu().numpy()
 
     def similarity(self, query: Floats, support: Floats) -> Floats:
         """Compare as ``harness.similarity`` does."""
@@ -124,14 +133,18 @@ class TorchEmbedder:
 
     def save(self, folder: Path) -> None:
         """Write weights and statistics."""
-        write_tensors(folder / "network.safetensors", self.network.state_dict())
+        import torch
+
+        tensors = {"n_all": torch.tensor(self.n_all), **self.network.state_dict()}
+        write_tensors(folder / "network.safetensors", tensors)
 
     def load(self, folder: Path) -> None:
         """Read what ``save`` wrote."""
         tensors = read_tensors(folder / "network.safetensors")
+        n_all = int(tensors.pop("n_all"))
         if self.network is None:
-            # a last layer, where the head is one, has a row for each kind
-            self.build(len(tensors.get("head.weight", ())))
+            self.device = chosen_device("auto")
+            self.build(n_all)
         self.network.load_state_dict(tensors)
 
 
@@ -155,9 +168,9 @@ class TorchLearner:
 
     def step(self, number: int, rng: np.random.Generator) -> float:
         """Learn from one batch."""
-        loss = self._loss(rng)
+        recipe, loss = self._embedder.recipe, self._loss(rng)
         for group in self._optimiser.param_groups:
-            group["lr"] = learning_rate(number, self._embedder.recipe)
+            group["lr"] = recipe.learning_rate * warm_cosine(number, recipe.size.steps)
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -170,10 +183,12 @@ class TorchLearner:
         batch = self._batches.draw(rng)
         images = self._batches.images(batch, recipe.size.side, recipe.distortion, rng)
         embedder.network.train()
-        with torch.autocast(embedder.device, torch.bfloat16, enabled=recipe.half):
+        with torch.autocast(
+            embedder.device, torch.bfloat16, enabled=recipe.precision == "bfloat16"
+        ):
             vectors = embedder.network["backbone"](embedder.tensor(images))
         vectors = vectors.float().reshape(*batch.rows.shape, -1)
-        return embedder.objective.loss(embedder.network["head"], vectors, batch, rng)
+        return embedder.objective.loss(embedder.network["head"], vectors, batch)
 
     def score(self, episodes: Episodes) -> NDArray[Any]:
         """Answer as the method would."""
@@ -205,13 +220,6 @@ class TorchLearner:
         self._optimiser.load_state_dict({"state": state, "param_groups": groups})
 
 
-def learning_rate(number: int, recipe: Recipe) -> float:
-    """Return the learning rate of a step: a short rise, then half a cosine down to 0."""
-    done = (number + 1) / recipe.size.steps
-    rise = min(1.0, done / WARM_UP)
-    return recipe.learning_rate * rise * (1 + math.cos(math.pi * min(done, 1.0))) / 2
-
-
 def chosen_device(name: str) -> str:
     """Return ``cpu`` or ``cuda`` for ``auto``, ``cpu`` or ``cuda``.
 
@@ -228,9 +236,14 @@ def chosen_device(name: str) -> str:
 
 def write_tensors(path: Path, tensors: dict[str, Any]) -> None:
     """Write named tensors, without pickle."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, path)
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    try:
+        save_file(plain, path)
+    except SafetensorError as failure:  # such as a full disk
+        raise OSError(f"{path.name}: {failure}") from failure
 
 
 def read_tensors(path: Path) -> dict[str, Any]:

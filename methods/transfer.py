@@ -27,8 +27,8 @@ from methods.torch_embedder import embedding_method
 class Config(Recipe):
     """The recipe of all PyTorch methods here, and what is this method's own."""
 
-    rotations: bool = False  # four times the kinds would be named a quarter as often
-    same_alphabet: float = 0.0  # all kinds compete at every step in any case
+    rotations: bool = False  # four times the classes would be named a quarter as often
+    same_alphabet: float = 0.0  # all classes compete at every step in any case
     temperature: float = 20.0  # factor of the cosines while training
     smoothing: float = 0.1  # of the labels: Szegedy et al. 2016
     refit_steps: int = 50  # of gradient descent on each support set
@@ -43,23 +43,23 @@ class Transfer:
         self._config = config
 
     def head(self, n_all: int, dimensions: int) -> Any:
-        """Return the last layer for the background: a direction for each kind."""
+        """Return the last layer for the background: a direction for each class."""
         from torch import nn
 
         layer = nn.Linear(dimensions, n_all, bias=False)
         nn.init.normal_(layer.weight, std=0.01)  # short directions turn faster
         return layer
 
-    def loss(self, head: Any, vectors: Any, batch: Batch, rng: np.random.Generator) -> Any:
-        """Return the cross-entropy over all kinds of the background."""
+    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+        """Return the cross-entropy over all classes of the background."""
         import torch
         from torch.nn.functional import cross_entropy, normalize
 
         n_drawings = vectors.shape[1]
-        kind = torch.as_tensor(batch.kind, device=vectors.device).repeat_interleave(n_drawings)
+        label = torch.as_tensor(batch.label, device=vectors.device).repeat_interleave(n_drawings)
         cosine = normalize(vectors.flatten(0, 1), dim=-1) @ normalize(head.weight, dim=-1).T
         logits = cosine * self._config.temperature
-        return cross_entropy(logits, kind, label_smoothing=self._config.smoothing)
+        return cross_entropy(logits, label, label_smoothing=self._config.smoothing)
 
     def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
         """Return the logits of a last layer fitted to each episode's support."""

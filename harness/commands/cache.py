@@ -61,8 +61,11 @@ def clear(methods: tuple[str, ...], unfinished: bool) -> None:
         if (not methods or (model.origin is not None and model.origin.method in methods))
         and (not unfinished or model.unfinished)
     ]
-    clear_models(chosen)
-    click.echo(f"removed {len(chosen)}, {_megabytes(sum(model.n_bytes for model in chosen))}")
+    in_use = clear_models(chosen)
+    removed = [model for model in chosen if model not in in_use]
+    click.echo(f"removed {len(removed)}, {_megabytes(sum(model.n_bytes for model in removed))}")
+    for model in in_use:
+        click.echo(f"in use by another run, left alone: {model.folder.name}", err=True)
 
 
 def _entry(model: StoredModel) -> dict[str, Any]:

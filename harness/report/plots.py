@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.learning_curve import LearningCurve
+from harness.records import dataset_folder
 from harness.report.leaderboard import Asked, dataset_label
 from harness.report.plot_against_cost import against_cost
 from harness.report.plot_against_n import against_n
@@ -113,11 +114,14 @@ def _learning(
     learning: tuple[LearningCurve, ...], look: Mapping[MethodChoice, Style]
 ) -> Iterator[Plot]:
     """Draw one plot for each dataset."""
-    labels = {curve.dataset: dataset_label(curve.dataset, curve.synthetic) for curve in learning}
-    for dataset, label in sorted(labels.items()):
-        shown = [curve for curve in learning if curve.dataset == dataset]
+    datasets = {(curve.dataset, curve.fingerprint): curve.synthetic for curve in learning}
+    for (dataset, fingerprint), synthetic in sorted(datasets.items()):
+        found = (dataset, fingerprint)
+        shown = [curve for curve in learning if (curve.dataset, curve.fingerprint) == found]
+        label = dataset_label(dataset, synthetic)
+        name = f"learning-curves-{dataset_folder(dataset, fingerprint)}"
         draw = partial(against_training, shown, look)
-        yield _drawn(f"learning-curves-{dataset}", f"{label}: learning curves", label, draw)
+        yield _drawn(name, f"{label}: learning curves", label, draw)
 
 
 def _plot(name: str, title: str, asked: Asked, draw: partial[Figure]) -> Plot:

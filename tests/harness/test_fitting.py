@@ -55,6 +55,7 @@ ORIGIN = Origin(
     background="b0b0",
     versions={"numpy": "2.0.0"},
     device="cpu",
+    threads="all",
 )
 
 
@@ -85,6 +86,7 @@ def test_the_second_fit_reads_what_the_first_had_learnt(tiny: Dataset) -> None:
         {"background": "b1b1"},
         {"versions": {"numpy": "2.0.1"}},
         {"device": "A Card"},
+        {"threads": "1"},
     ],
     ids=str,
 )
@@ -177,6 +179,43 @@ def test_a_training_that_was_interrupted_is_listed_and_goes_on(tiny: Dataset) ->
     assert fresh.embedder.value == through.embedder.value
 
 
+def test_a_full_disk_costs_the_model_and_not_its_answers(tiny: Dataset, caplog) -> None:
+    class Full(Mean):
+        def save(self, folder: Path) -> None:
+            raise OSError(28, "No space left on device")
+
+    done, method = fitted(tiny, method=from_embedding(Full()))
+    assert method.embedder.value and not done.cached
+    assert "No space left on device" in caplog.text and "trained again next time" in caplog.text
+    assert stored_models() == []
+
+
+def test_a_cached_fit_tells_where_it_was_done(tiny: Dataset) -> None:
+    first, _ = fitted(tiny)
+    assert fitted(tiny)[0].environment == first.environment
+    assert first.environment["machine"]["cores"] >= 1
+
+
+def test_clearing_leaves_alone_what_another_process_works_on(tiny: Dataset) -> None:
+    fitted(tiny)
+    fitted(tiny, replace(ORIGIN, seed=1))
+    (model_cache.models_folder() / ".unfinished-x").mkdir()
+    holding, go_on = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        with model_cache.alone(ORIGIN):
+            os.write(holding[1], b"x")
+            os.read(go_on[0], 1)
+        os._exit(0)
+    os.read(holding[0], 1)
+    (kept,) = model_cache.clear_models(stored_models())
+    assert kept.folder.name == ORIGIN.key
+    os.write(go_on[1], b"x")
+    os.waitpid(child, 0)
+    assert model_cache.clear_models(stored_models()) == []
+    assert [path.name for path in model_cache.models_folder().iterdir() if path.is_dir()] == []
+
+
 def test_two_processes_fit_one_model_once(tiny: Dataset) -> None:
     """The second waits for the first, then finds its model."""
     started, go_on = os.pipe(), os.pipe()
@@ -187,7 +226,7 @@ def test_two_processes_fit_one_model_once(tiny: Dataset) -> None:
             os.read(go_on[0], 1)
             method = Mean()
             method.fit(tiny.background, Training(seed=0))
-            model_cache.keep(ORIGIN, Fit(seconds=1.0, peak_memory=1), method.save)
+            model_cache.keep(ORIGIN, Fit(seconds=1.0, peak_memory=1, environment={}), method.save)
         os._exit(0)
     os.read(started[0], 1)
     os.write(go_on[1], b"x")

@@ -15,12 +15,17 @@ def package(tmp_path: Path) -> Path:
         "mine/__init__.py": "",
         "mine/method.py": "import numpy\nfrom mine.network import build\n",
         "mine/network.py": "def build():\n    from .blocks import block\n    import other.thing\n",
-        "mine/blocks.py": "block = 1\n",
+        "mine/blocks.py": "block = 1\nimport mine.parts\nfrom mine.parts.deep import thing\n",
+        "mine/parts/__init__.py": "from . import wide\n",
+        "mine/parts/wide.py": "",
+        "mine/parts/deep.py": "from ..far import thing\nfrom .near import *\n",
+        "mine/parts/near.py": "",
+        "mine/far.py": "",
         "mine/unused.py": "",
         "other/thing.py": "",
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
 
@@ -31,6 +36,12 @@ def package(tmp_path: Path) -> Path:
         ("mine/method.py", True),
         ("mine/network.py", True),
         ("mine/blocks.py", True),
+        ("mine/__init__.py", True),
+        ("mine/parts/__init__.py", True),
+        ("mine/parts/wide.py", True),
+        ("mine/parts/deep.py", True),
+        ("mine/parts/near.py", True),
+        ("mine/far.py", True),
         ("mine/unused.py", False),
         ("other/thing.py", False),
     ],
@@ -62,3 +73,20 @@ def test_files_that_import_each_other_end(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import b")
     (tmp_path / "b.py").write_text("import a")
     assert source_hash(tmp_path / "a.py", "a") == source_hash(tmp_path / "b.py", "b")
+
+
+def test_a_plugin_that_is_a_package_counts_what_it_imports(package: Path) -> None:
+    plugin = package / "mine" / "parts" / "__init__.py"
+    before = source_hash(plugin, "mine.parts")
+    (package / "mine" / "parts" / "wide.py").write_text("# changed")
+    assert source_hash(plugin, "mine.parts") != before
+
+
+def test_a_lone_file_counts_a_folder_beside_it(tmp_path: Path) -> None:
+    file, inside = tmp_path / "method.py", tmp_path / "parts" / "network.py"
+    file.write_text("from parts.network import build\n")
+    inside.parent.mkdir()
+    inside.write_text("")
+    before = source_hash(file, "method")
+    inside.write_text("# changed")
+    assert source_hash(file, "method") != before

@@ -167,6 +167,51 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, name: str) -> None:
         run(learner, again)
 
 
+@pytest.mark.parametrize("name", ["step-000000007/state.npy", "best-000000005/state.npy"])
+def test_damage_is_found_before_any_step(tmp_path: Path, name: str) -> None:
+    interrupted(tmp_path)
+    (tmp_path / "training" / name).write_bytes(b"")
+    learner = Walk()
+    with pytest.raises(CheckpointError):
+        run(learner, Training(seed=0, checkpoints=checkpoints(tmp_path)))
+    assert learner.done == []
+
+
+def test_a_checkpoint_that_cannot_be_written_costs_nothing_learnt(tmp_path: Path, caplog) -> None:
+    class Full(Walk):
+        def save(self, folder: Path) -> None:
+            if self.n_steps not in (5, 10, 12):  # those of the validations
+                raise OSError(28, "No space left on device")
+            super().save(folder)
+
+    through, full = Walk(), Full()
+    run(through)
+    run(full, Training(seed=0, checkpoints=checkpoints(tmp_path), checkpoint_seconds=0))
+    assert full.state == through.state
+    assert "No space left on device" in caplog.text
+
+
+def test_an_answer_that_is_none_is_told_with_its_step() -> None:
+    class Wrong(Walk):
+        def score(self, episodes: Episodes) -> np.ndarray[Any, Any]:
+            return np.full((len(episodes), 1, episodes.n_way), np.nan)
+
+    with pytest.raises(MethodError, match="validation after step 5: .*NaN in 500 of 500"):
+        run(Wrong())
+
+
+def test_a_fit_runs_one_training() -> None:
+    once = Training(seed=0)
+    run(Walk(), once)
+    with pytest.raises(MethodError, match="called twice in one fit"):
+        run(Walk(), once)
+
+
+def test_no_steps_are_no_training() -> None:
+    with pytest.raises(MethodError, match="n_steps=0 and validate_every=5 must be at least 1"):
+        Training(seed=0).run(Walk(), n_steps=0, held_out=None, validate_every=5)
+
+
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_ends_the_training(loss: float) -> None:
     class Diverges(Walk):

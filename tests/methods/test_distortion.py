@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from methods.distortion import KOCH, Distortion, distort, resample, turn
+from methods.distortion import KOCH, Distortion, distort, resample, turn, views
 
 NOTHING = Distortion()
 
@@ -111,3 +111,12 @@ def test_kochs_distortion_works_at_its_own_size() -> None:
     images = distort(blobs(8, 105, 105), 105, KOCH, np.random.default_rng(0))
     assert images.shape == (8, 105, 105)
     assert np.isfinite(images).all()
+
+
+def test_views_are_spread_evenly_around_the_drawing() -> None:
+    ink = blobs()
+    for n_views, angles in ((1, (0.0,)), (5, (-8.0, -4.0, 0.0, 4.0, 8.0))):
+        seen = list(views(ink, 20, n_views, 8.0))
+        assert len(seen) == n_views
+        for view, angle in zip(seen, angles, strict=True):
+            assert (view == turn(ink, 20, angle)).all()

@@ -74,7 +74,7 @@ def run(results: Path, text: str, *more: str) -> Record:
 
 
 @pytest.mark.parametrize(
-    "text", ["siamese[preset=tiny,steps=30]", "matching[preset=tiny,steps=30]"]
+    "text", ["siamese[preset=tiny,steps=150]", "matching[preset=tiny,steps=300]"]
 )
 def test_killed_in_training_it_resumes_and_answers_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tests_cache: Path, text: str

@@ -84,8 +84,8 @@ def test_the_loss_is_that_of_the_right_class(fce: bool) -> None:
     objective = Matching(Config(fce=fce, fce_ways=6))
     head, embedded = objective.head(0, 8), vectors(6, 2, 8)
     ids = np.arange(6)
-    batch = Batch(rows=np.zeros((6, 2), int), turns=0 * ids, kind=ids)
-    loss = objective.loss(head, torch.as_tensor(embedded), batch, np.random.default_rng(0))
+    batch = Batch(rows=np.zeros((6, 2), int), turns=0 * ids, label=ids)
+    loss = objective.loss(head, torch.as_tensor(embedded), batch)
     right = []
     for shown in (0, 1):
         with torch.inference_mode():
@@ -103,3 +103,10 @@ def test_what_is_set_wins_over_the_preset() -> None:
     size = configure(parse_method("matching[preset=tiny,steps=7]"), Config).size
     assert (size.steps, size.side) == (7, Config(preset="tiny").size.side)
     assert Config().size.steps > 1000
+
+
+@pytest.mark.parametrize("wrong", [{"temperature": 0.0}, {"fce_ways": 1}, {"reads": 0}], ids=str)
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+    ((setting, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"{setting}={value}"):
+        Config(**wrong)

@@ -26,8 +26,8 @@ def test_a_class_scores_minus_the_squared_distance_to_its_mean() -> None:
 def test_the_loss_is_that_of_the_right_class(shots: int) -> None:
     objective, embedded = Prototypical(Config(drawings=3, shots=shots)), vectors(5, 3, 8)
     ids = np.arange(5)
-    batch = Batch(rows=np.zeros((5, 3), int), turns=0 * ids, kind=ids)
-    loss = objective.loss(None, torch.as_tensor(embedded), batch, np.random.default_rng(0))
+    batch = Batch(rows=np.zeros((5, 3), int), turns=0 * ids, label=ids)
+    loss = objective.loss(None, torch.as_tensor(embedded), batch)
     losses = []
     for turn in range(3):
         turned = np.roll(embedded, turn, axis=1)

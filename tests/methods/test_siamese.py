@@ -22,7 +22,7 @@ pytest.importorskip("keras")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 SPEC = siamese.oneshot_method()
-SHORT = Config(preset="tiny", steps=4, kinds=8)
+SHORT = Config(preset="tiny", steps=4, classes=8)
 
 
 def blobs(alphabets: int, characters: int, seed: int) -> Split:
@@ -94,7 +94,7 @@ def test_every_optimizer_moves_every_weight(optimizer: str) -> None:
     embedder = SiameseEmbedder(SHORT.chosen)
     embedder.build(seed=0)
     before = embedder._network.get_weights()
-    config = Config(preset="tiny", steps=2, kinds=8, optimizer=optimizer)
+    config = Config(preset="tiny", steps=2, classes=8, optimizer=optimizer)
     after = fitted(config=config).embedder._network.get_weights()
     assert all((b != a).any() for b, a in zip(before, after, strict=True))
 
@@ -117,7 +117,7 @@ def kill(progress: Progress) -> None:
 def test_a_killed_training_ends_as_if_it_had_not_been(
     method: EmbeddingMethod, tmp_path: Path, optimizer: str
 ) -> None:
-    config = Config(preset="tiny", steps=4, kinds=8, optimizer=optimizer)
+    config = Config(preset="tiny", steps=4, classes=8, optimizer=optimizer)
     checkpoints = Checkpoints(tmp_path, {})
     with pytest.raises(Killed):
         fitted(config=config, checkpoints=checkpoints, checkpoint_seconds=0.0, notify=kill)
@@ -180,17 +180,17 @@ def test_all_pairs_weigh_four_to_one() -> None:
 
 
 def test_even_pairs_are_half_the_same() -> None:
-    kind = np.array([4, 7, 1, 3, 9, 8])
-    drawings = np.stack([kind, kind], axis=1).reshape(6, 2, 1, 1, 1).astype(np.float32)
-    pairs, same = even_pairs(drawings, kind)
+    label = np.array([4, 7, 1, 3, 9, 8])
+    drawings = np.stack([label, label], axis=1).reshape(6, 2, 1, 1, 1).astype(np.float32)
+    pairs, same = even_pairs(drawings, label)
     first, second = pairs.reshape(6, 2).T
     assert ((first == second) == same[:, 0]).all()
     assert same.sum() == 3
 
 
 def test_a_setting_wins_over_its_preset() -> None:
-    chosen = Config(preset="paper", optimizer="adam", steps=9, kinds=32).chosen
-    assert (chosen.optimizer, chosen.steps, chosen.kinds, chosen.side) == ("adam", 9, 32, 105)
+    chosen = Config(preset="paper", optimizer="adam", steps=9, classes=32).chosen
+    assert (chosen.optimizer, chosen.steps, chosen.classes, chosen.side) == ("adam", 9, 32, 105)
 
 
 @pytest.mark.parametrize(

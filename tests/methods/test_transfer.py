@@ -49,14 +49,14 @@ def test_classes_in_another_order_have_the_same_scores_in_that_order() -> None:
     assert two == pytest.approx(one[:, :, order], abs=1e-4)
 
 
-def test_the_loss_names_the_kinds_of_all_the_background() -> None:
+def test_the_loss_names_the_classes_of_all_the_background() -> None:
     objective = Transfer(Config(temperature=3.0, smoothing=0.0))
     head, embedded = objective.head(7, 8), vectors(2, 2, 8)
-    batch = Batch(rows=np.zeros((2, 2), int), turns=np.zeros(2, int), kind=np.array([6, 1]))
-    loss = objective.loss(head, torch.as_tensor(embedded), batch, np.random.default_rng(0))
+    batch = Batch(rows=np.zeros((2, 2), int), turns=np.zeros(2, int), label=np.array([6, 1]))
+    loss = objective.loss(head, torch.as_tensor(embedded), batch)
     weights = head.weight.detach().numpy()
     expected = []
-    for vector, kind in zip(embedded.reshape(4, 8), (6, 6, 1, 1), strict=True):
+    for vector, label in zip(embedded.reshape(4, 8), (6, 6, 1, 1), strict=True):
         cosine = weights @ vector / np.linalg.norm(weights, axis=1) / np.linalg.norm(vector)
-        expected.append(-np.log(softmax(3 * cosine)[kind]))
+        expected.append(-np.log(softmax(3 * cosine)[label]))
     assert float(loss.detach()) == pytest.approx(np.mean(expected), abs=1e-4)

@@ -26,9 +26,11 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(folder: Path) -> None:
         (folder / "weights").write_bytes(bytes(1_000_000))
 
-    learnt = Fit(seconds=90.0, peak_memory=1, points=CURVE)
+    learnt = Fit(seconds=90.0, peak_memory=1, environment={}, points=CURVE)
     model_cache.keep(ORIGIN, learnt, write)
-    model_cache.keep(replace(ORIGIN, method="other"), Fit(seconds=0.5, peak_memory=1), write)
+    model_cache.keep(
+        replace(ORIGIN, method="other"), Fit(seconds=0.5, peak_memory=1, environment={}), write
+    )
     damaged = replace(ORIGIN, seed=7)
     model_cache.keep(damaged, learnt, write)
     (model_cache.models_folder() / damaged.key / "about.json").write_text("{")
