@@ -13,6 +13,7 @@ from harness.episodes import Episodes, deal
 from harness.settings import configure, parse_method
 from harness.training import Progress
 from methods import siamese
+from methods.distortion import turn
 from methods.siamese import Config, SiameseEmbedder
 from methods.siamese_training import OPTIMIZERS, all_pairs, chosen_device, even_pairs
 from tasks import across
@@ -145,7 +146,7 @@ def test_it_does_not_matter_which_image_comes_first(unfitted: SiameseEmbedder) -
 def test_the_similarity_is_what_the_network_learns(unfitted: SiameseEmbedder) -> None:
     ink = BLOBS.evaluation.images.ink()[:6]
     vectors = unfitted.embed(ink)
-    pairs = siamese.turn(ink, 16, 0.0).reshape(3, 2, 16, 16, 1)
+    pairs = turn(ink, 20, 0.0).reshape(3, 2, 20, 20, 1)
     learnt = unfitted._network.predict_on_batch(pairs)[..., 0]  # all 3 x 3 pairs
     answered = unfitted.similarity(vectors[None, ::2], vectors[None, 1::2, None])[0]
     assert answered == pytest.approx(learnt, abs=0.2), "bfloat16 has two or three digits"
