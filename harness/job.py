@@ -112,12 +112,7 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
     plugins = Plugins(job.plugins)
     spec: MethodSpec = plugins.get("method", job.choice.name)
     dataset = load_dataset(job.data, plugins)
-    method = spec.build(configure(job.choice, spec.settings))
-    if not callable(getattr(method, "score", None)):
-        raise MethodError(
-            f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
-            "an embedding with from_embedding, a classifier with from_sklearn"
-        )
+    method = _built(job, spec)
     origin = _origin(job, spec, dataset, plugins)
     try:
         done = fit(method, dataset.background, origin, job.conditions, _Watch(job, watch))
@@ -130,13 +125,27 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
         try:
             yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
         except Exception as failure:  # costs this task alone
-            yield Failure(
-                identity=job.identity(task),
-                synthetic=job.synthetic,
-                reason=reason(failure),
-                details=traceback.format_exc(),
-                environment=environment(),
-            )
+            yield _failed(job, task, failure)
+
+
+def _failed(job: Job, task: Task, failure: Exception) -> Failure:
+    return Failure(
+        identity=job.identity(task),
+        synthetic=job.synthetic,
+        reason=reason(failure),
+        details=traceback.format_exc(),
+        environment=environment(),
+    )
+
+
+def _built(job: Job, spec: MethodSpec) -> Method:
+    method = spec.build(configure(job.choice, spec.settings))
+    if not callable(getattr(method, "score", None)):
+        raise MethodError(
+            f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
+            "an embedding with from_embedding, a classifier with from_sklearn"
+        )
+    return method
 
 
 class _Watch:

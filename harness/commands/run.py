@@ -96,8 +96,8 @@ def run(
 ) -> int:
     """Run methods on tasks, each job in a process of its own, and record every answer.
 
-    SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named)
-    or full. What is recorded and comparable is not run again.
+    SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
+    full or tutorial. What is recorded and comparable is not run again.
     """
     from harness.engine import LocalEngine
     from harness.events import Event, Result
