@@ -21,7 +21,7 @@ class Size:
 
 
 PRESETS: Mapping[str, Size] = {
-    "default": Size(side=32, width=64, steps=1800, classes=64, validations=6),
+    "default": Size(side=32, width=64, steps=3600, classes=64, validations=12),
     "tiny": Size(side=20, width=16, steps=400, classes=32, validations=2),
 }
 
