@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Task, Training
+from harness.datasets import load_dataset
 from harness.embedding import EmbeddingMethod
 from harness.episodes import deal
+from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.settings import configure, parse_method
 from harness.store import read_all, read_curves
+from methods.l2_1nn import EuclideanNeighbour
 from tasks import across
 
 LEARNED = (
@@ -54,6 +57,18 @@ def test_each_image_is_embedded_at_most_once_for_all_tasks(tiny: Dataset, text: 
         episodes = deal(across.draw(tiny, task, 60, seed=0), tiny.evaluation, seed=0).episodes
         assert np.asarray(method.score(episodes)).shape == (60, 1, n_way)
     assert len(seen) == len(set(seen)) == method.n_embedded <= len(tiny.evaluation.images)
+
+
+@pytest.mark.parametrize("text", ["siamese[preset=tiny]", "matching[preset=tiny]"])
+def test_the_tiny_presets_of_the_quick_suite_beat_pixels_clearly(text: str) -> None:
+    sketch = load_dataset("sketch", Plugins())
+    task = Task(family="across", n_way=20, n_shot=1)
+    dealt = deal(across.draw(sketch, task, 500, seed=0), sketch.evaluation, seed=0)
+    learnt, pixels = (
+        judge(np.asarray(method.score(dealt.episodes)), dealt.key.truth).credit.mean()
+        for method in (fitted(sketch, text), EuclideanNeighbour())
+    )
+    assert learnt > pixels + 0.3, "chance is 0.05, pixels are at 0.23"
 
 
 def start(results: Path, text: str, *more: str) -> subprocess.Popen[str]:
