@@ -21,7 +21,7 @@ from harness.errors import MethodError, OneShotError
 from harness.events import Fitting, Result
 from harness.fitting import Conditions, fit
 from harness.learning_curve import LearningCurve, Point
-from harness.machine import environment, peak_memory
+from harness.machine import environment, peak_memory, threads
 from harness.method import Method, MethodSpec, checked_scores
 from harness.model_cache import Fit, Origin
 from harness.outcome import judge
@@ -182,7 +182,7 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
         background=dataset.background.digest,
         versions=versions,
         device="cpu" if job.conditions.device == "cpu" else graphics_card() or "cpu",
-        threads=environment()["threads"],
+        threads=threads(),
     )
 
 

@@ -14,17 +14,21 @@ from typing import Any
 from harness.device import graphics_card
 
 
-@lru_cache(maxsize=1)
 def environment() -> dict[str, Any]:
-    """Describe this machine and what is loaded in this process, for a record."""
+    """Describe this machine and what is loaded in this process by now, for a record."""
     backend = {"keras_backend": keras_backend()} if "keras" in sys.modules else {}
     return {
         "machine": machine(),
         "versions": _versions(),
         "commit": commit(),
-        "threads": os.environ.get("OMP_NUM_THREADS", "all"),
+        "threads": threads(),
         **backend,
     }
+
+
+def threads() -> str:
+    """Return how many threads numerical libraries were told to use, or ``all``."""
+    return os.environ.get("OMP_NUM_THREADS", "all")
 
 
 def keras_backend() -> str:
@@ -32,6 +36,7 @@ def keras_backend() -> str:
     return os.environ.get("KERAS_BACKEND", "tensorflow")
 
 
+@lru_cache(maxsize=1)
 def machine() -> dict[str, Any]:
     """Describe the machine: system, processor, cores, graphics card."""
     card = graphics_card()
@@ -58,11 +63,15 @@ def _processor() -> str:
 def _versions() -> dict[str, str]:
     """Return the versions of Python, of this project, and of each imported distribution."""
     named = {"python": platform.python_version()}
-    distributions = packages_distributions()
+    distributions = _distributions()
     for module in sorted({name.partition(".")[0] for name in list(sys.modules)}):
         for distribution in distributions.get(module, ()):
-            named[distribution] = version(distribution)
+            named[distribution] = _version(distribution)
     return named
+
+
+_distributions = lru_cache(maxsize=1)(packages_distributions)
+_version = lru_cache(maxsize=None)(version)
 
 
 @lru_cache(maxsize=1)

@@ -26,3 +26,16 @@ def test_peak_memory_is_the_processes_own() -> None:
     )
     assert 290e6 < much < 350e6
     assert little < 30e6
+
+
+def test_what_is_imported_later_is_told_later() -> None:
+    script = (
+        "from harness.machine import environment\n"
+        "before = environment()['versions']\n"
+        "import click\n"
+        "print('click' in before, 'click' in environment()['versions'])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.split() == ["False", "True"]
