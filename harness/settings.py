@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from inspect import getsource
 from typing import Any, get_type_hints
 
 from harness.errors import UsageError, did_you_mean
 
 _CHOICE = re.compile(r"(?P<name>[^\[\]]+?)(?:\[(?P<pairs>[^\[\]]*)\])?")
+_COMMENTED = re.compile(r"^ +(\w+): [^#\n]*?  # (.+)$", re.MULTILINE)
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -62,6 +65,16 @@ def configure(choice: MethodChoice, settings: type) -> Any:
         return settings(**values)
     except ValueError as refusal:
         raise UsageError(f"{choice}: {refusal}") from refusal
+
+
+def comments(settings: type) -> dict[str, str]:
+    """Return what stands in the source behind each setting, as a comment on its line."""
+    found: dict[str, str] = {}
+    for part in reversed(settings.__mro__):
+        if is_dataclass(part):
+            with suppress(OSError, TypeError):  # its source is not at hand
+                found |= dict(_COMMENTED.findall(getsource(part)))
+    return found
 
 
 def canonical(choice: MethodChoice, settings: type) -> MethodChoice:

@@ -55,6 +55,8 @@ def _listing(found: Any) -> dict[str, dict[str, str]]:
 
 
 def _print_method(spec: Any, as_json: bool) -> None:
+    from harness.settings import comments
+
     settings = {field.name: getattr(spec.settings(), field.name) for field in fields(spec.settings)}
     traits = {
         "framework": spec.framework,
@@ -71,5 +73,7 @@ def _print_method(spec: Any, as_json: bool) -> None:
         f"\nframework: {spec.framework}; seeded: {'yes' if spec.seeded else 'no'}; "
         f"transductive: {'yes' if spec.transductive else 'no'}"
     )
+    said = comments(spec.settings)
+    width = max((len(f"{name}={default}") for name, default in settings.items()), default=0)
     for name, default in settings.items():
-        click.echo(f"  {name}={default}")
+        click.echo(f"  {f'{name}={default}':<{width}}  {said.get(name, '')}".rstrip())

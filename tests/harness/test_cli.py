@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,6 +109,7 @@ def test_a_methods_settings_are_listed(oneshot: Oneshot) -> None:
     told = oneshot("list", "l2-1nn").stdout
     assert "Euclidean" in told
     assert "seeded: no" in told
+    assert re.search(r"^  sigma=1.0 +blur before", oneshot("list", "lda-1nn").stdout, re.MULTILINE)
 
 
 def test_a_broken_plugin_leaves_help_alone(oneshot: Oneshot) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from harness import UsageError
-from harness.settings import MethodChoice, canonical, configure, parse_method
+from harness.settings import MethodChoice, canonical, comments, configure, parse_method
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,24 @@ class Settings:
     def __post_init__(self) -> None:
         if self.depth < 1:
             raise ValueError(f"depth={self.depth} is below 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class More(Settings):
+    width: int = 8  # of the first layer
+    depth: int = 2  # here fewer
+    name: str = "#1"
+
+
+def test_comments_say_what_a_setting_is() -> None:
+    assert comments(More) == {"width": "of the first layer", "depth": "here fewer"}
+    assert comments(Settings) == {}
+
+
+def test_settings_without_a_source_have_no_comments() -> None:
+    made: dict[str, type] = {}
+    exec("class Made:\n    a: int = 1  # unseen\n", made)
+    assert comments(dataclass(made["Made"])) == {}
 
 
 def test_a_name_alone() -> None:
