@@ -43,9 +43,11 @@ class Distortion:
     probability: float = 1.0
 
 
-BENT = Distortion(rotation=12, shear=0.25, smallest=0.8, largest=1.2, shift=0.06, elastic=0.03)
+BENT = Distortion(rotation=12.0, shear=0.25, smallest=0.8, largest=1.2, shift=0.06, elastic=0.03)
 """As much as hands differ; a first guess that did well on ``omniglot@validation``."""
-KOCH = Distortion(rotation=10, shear=0.3, smallest=0.8, largest=1.2, shift=2 / 105, probability=0.5)
+KOCH = Distortion(
+    rotation=10.0, shear=0.3, smallest=0.8, largest=1.2, shift=2 / 105, probability=0.5
+)
 """Koch et al. 2015, section 3.3; the shift there is of 2 pixels in 105."""
 
 

@@ -25,15 +25,15 @@ from methods.torch_embedder import embedding_method
 class Config(Recipe):
     """The recipe of all PyTorch methods here, and what is this method's own."""
 
-    temperature: float = 10.0  # factor of the cosines, which alone leave the softmax flat
+    cosine_scale: float = 10.0  # factor of the cosines: alone, they leave it flat; compared: 15
     fce: bool = False  # full context embeddings
     fce_ways: int = 20  # classes that see each other in training: 5 and 20 in the paper
-    reads: int = 3  # of the support set by the query's LSTM
+    reads: int = 3  # of the support set by the query's LSTM; a first guess, the paper names none
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.temperature <= 0:
-            raise ValueError(f"temperature={self.temperature} is not above 0")
+        if self.cosine_scale <= 0:
+            raise ValueError(f"cosine_scale={self.cosine_scale} is not above 0")
         if self.fce_ways < 2 or self.reads < 1:
             raise ValueError(
                 f"fce_ways={self.fce_ways} must be at least 2, reads={self.reads} at least 1"
@@ -62,11 +62,12 @@ class Matching:
         episodes = vectors[: n_episodes * ways].reshape(n_episodes, ways, n_drawings, -1)
         truth = torch.arange(ways, device=vectors.device)
         losses = []
-        for shown in range(n_drawings):
-            asked = [drawing for drawing in range(n_drawings) if drawing != shown]
-            query = episodes[:, :, asked].flatten(1, 2)  # (n_episodes, ways * n_asked, d)
-            scores = self._attention(head, query, episodes[:, :, shown : shown + 1])
-            right = truth.repeat_interleave(len(asked)).repeat(n_episodes)
+        for place in range(n_drawings):
+            support = episodes[:, :, place : place + 1]  # (n_episodes, ways, 1, d)
+            others = [other for other in range(n_drawings) if other != place]
+            query = episodes[:, :, others].flatten(1, 2)  # (n_episodes, ways * n_others, d)
+            scores = self._attention(head, query, support)
+            right = truth.repeat_interleave(len(others)).repeat(n_episodes)
             losses.append(torch.nn.functional.nll_loss(scores.flatten(0, 1), right))
         return torch.stack(losses).mean()
 
@@ -87,7 +88,7 @@ class Matching:
         if self._config.fce:
             query, support = head(query, support)
         cosine = normalize(query, dim=-1) @ normalize(support, dim=-1).transpose(1, 2)
-        attention = (cosine * self._config.temperature).log_softmax(dim=-1)
+        attention = (cosine * self._config.cosine_scale).log_softmax(dim=-1)
         return attention.reshape(n_episodes, -1, n_way, n_shot).logsumexp(dim=-1)
 
 
@@ -105,22 +106,24 @@ def _context(dimensions: int, reads: int) -> Any:
             self.both_ways = nn.LSTM(dimensions, dimensions, batch_first=True, bidirectional=True)
             self.reader = nn.LSTMCell(2 * dimensions, dimensions)
             # not in the paper: both contexts grow from nothing, so training starts as without
-            self.share = nn.Parameter(torch.zeros(2))
+            self.gate = nn.Parameter(torch.zeros(2))
 
         def forward(self, query: Any, support: Any) -> Any:
             support = normalize(support, dim=-1) * scale  # (n_episodes, n_support, d)
             there, back = self.both_ways(support)[0].chunk(2, dim=-1)
-            support = support + self.share[0] * (there + back)
+            support = support + self.gate[0] * (there + back)
             return self._read(normalize(query, dim=-1) * scale, support), support
 
         def _read(self, query: Any, support: Any) -> Any:
+            """Let each query read the support set, appendix A.1 of the paper."""
             flat = query.flatten(0, 1)  # (n_episodes * n_query, d)
-            state, cell, read = flat, torch.zeros_like(flat), torch.zeros_like(flat)
+            state, cell = flat, torch.zeros_like(flat)
             for _ in range(reads):
-                hidden, cell = self.reader(torch.cat([flat, read], dim=-1), (state, cell))
-                state = flat + self.share[1] * hidden
+                # the paper's product is undivided; its vectors are not this long
                 weights = state.reshape(query.shape) @ support.transpose(1, 2) / scale
                 read = (weights.softmax(dim=-1) @ support).flatten(0, 1)
+                hidden, cell = self.reader(torch.cat([flat, read], dim=-1), (state, cell))
+                state = flat + self.gate[1] * hidden
             return state.reshape(query.shape)
 
     return Context()

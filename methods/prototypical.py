@@ -3,7 +3,8 @@
 Snell, Swersky and Zemel 2017, "Prototypical networks for few-shot learning". Learnt in episodes
 with a softmax over all classes, as matching networks are; but the drawings of a class are
 averaged before the comparison, not after it, and the distance is Euclidean: a linear classifier
-whose weights are the class means. With one drawing of a class only the distance is another.
+with twice the class means as weights (section 2.4). With one drawing of a class only the distance
+is another.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class Prototypical:
         for turn in range(n_drawings):
             turned = vectors.roll(turn, dims=1)
             support, query = turned[:, :shots], turned[:, shots:].flatten(0, 1)
-            scores = -torch.cdist(query, support.mean(dim=1)).square()
+            prototypes = support.mean(dim=1)  # (n_classes, d)
+            # minus the squared distance, but for the query's own length, which the softmax drops
+            scores = 2 * query @ prototypes.T - prototypes.square().sum(dim=-1)
             losses.append(torch.nn.functional.cross_entropy(scores, truth))
         return torch.stack(losses).mean()
 

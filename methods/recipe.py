@@ -21,11 +21,9 @@ class Size:
 
 
 PRESETS: Mapping[str, Size] = {
-    "default": Size(side=32, width=64, steps=3600, classes=64, validations=12),
+    "default": Size(side=32, width=64, steps=2400, classes=64, validations=12),
     "tiny": Size(side=20, width=16, steps=400, classes=32, validations=2),
 }
-
-
 PRECISIONS = ("bfloat16", "float32")
 LEAST: Mapping[str, float] = {
     "side": 0,
@@ -47,28 +45,32 @@ LEAST: Mapping[str, float] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How a network is trained; chosen on ``omniglot@validation``, see docs/decisions.md."""
+    """How a network is trained.
+
+    What was compared was compared on ``omniglot@validation``, see docs/decisions.md; the rest are
+    first guesses that did well there.
+    """
 
     preset: str = "default"  # or tiny: for a first look, in ten seconds
-    side: int = 0  # 0: as in the preset; so are the next three
-    width: int = 0
-    steps: int = 0
-    classes: int = 0
-    drawings: int = 2  # of each class in a batch
-    dimensions: int = 256  # of the embedding
-    learning_rate: float = 2e-3  # at its highest, after the warm-up
-    weight_decay: float = 0.05
-    same_alphabet: float = 0.5  # share of batches from as few alphabets as possible
+    side: int = 0  # of the image that the network sees; 0: as in the preset
+    width: int = 0  # channels of its first block; 0: as in the preset
+    steps: int = 0  # 0: as in the preset, what seven minutes of two cores allow
+    classes: int = 0  # in a batch; 0: as in the preset
+    drawings: int = 2  # of each class in a batch; a first guess
+    dimensions: int = 256  # of the embedding; a first guess
+    learning_rate: float = 2e-3  # at its highest, after the warm-up; a first guess
+    weight_decay: float = 0.05  # of matrices and filters; a first guess
+    same_alphabet: float = 0.5  # share of batches from as few alphabets as possible; compared: 0
     rotations: bool = True  # turned characters as further classes: Vinyals et al. 2016
-    rotation: float = BENT.rotation  # the distortions, see methods/distortion.py
-    shear: float = BENT.shear
-    scale: float = 0.2
-    shift: float = BENT.shift
-    elastic: float = BENT.elastic
-    held_out: int = 2  # background alphabets, to choose the checkpoint
-    views: int = 5  # of each drawing, turned a little, whose embeddings are averaged
-    view_angle: float = 8.0  # of the outermost views, in degrees
-    precision: str = "bfloat16"  # while training: twice as fast where the processor has it
+    rotation: float = BENT.rotation  # degrees, of the distortion; a first guess, as all of it
+    shear: float = BENT.shear  # of the distortion
+    scale: float = 0.2  # of the distortion
+    shift: float = BENT.shift  # of the distortion, in sides
+    elastic: float = BENT.elastic  # of the distortion, in sides
+    held_out: int = 2  # background alphabets, to choose the checkpoint; a first guess
+    views: int = 5  # of each drawing, turned, whose embeddings are averaged; compared: 1, 3
+    view_angle: float = 8.0  # of the outermost views, in degrees; a first guess
+    precision: str = "bfloat16"  # while training: twice as fast where the processor has it; float32
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -83,6 +85,8 @@ class Recipe:
             raise ValueError(f"side={self.side} is too small; the network halves it four times")
         if self.size.classes < 2:
             raise ValueError("classes=1 leaves nothing to tell apart; at least 2")
+        if self.same_alphabet > 1:
+            raise ValueError(f"same_alphabet={self.same_alphabet} is a share; at most 1")
         if self.scale >= 1:
             raise ValueError(f"scale={self.scale} makes drawings vanish; less than 1")
 

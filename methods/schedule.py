@@ -10,5 +10,5 @@ WARM_UP = 0.05
 
 def warm_cosine(number: int, n_steps: int) -> float:
     """Return the factor of the highest learning rate at a step, which counts from 0."""
-    done = min(1.0, (number + 1) / n_steps)
-    return min(1.0, done / WARM_UP) * (1 + math.cos(math.pi * done)) / 2
+    rise = min(1.0, (number + 1) / (WARM_UP * n_steps))
+    return rise * (1 + math.cos(math.pi * min(1.0, number / n_steps))) / 2

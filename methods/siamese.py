@@ -43,8 +43,7 @@ PRECISIONS = ("bfloat16", "float32")
 class Preset:
     """What a preset decides."""
 
-    koch: bool = False  # Koch's network, or a residual one
-    all_pairs: bool = True  # of a batch, or as many same as different ones
+    koch: bool = False  # Koch's network and pairs, or a residual one and all pairs of a batch
     side: int = 32  # of the images that the network sees
     width: int = 64  # channels of the first residual block; of the last one 4 times as many
     dimensions: int = 256  # of the embedding
@@ -62,13 +61,15 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    # steps and views were compared on omniglot@validation, the rest are first guesses that did
-    # well there: docs/decisions.md
+    # views were compared on omniglot@validation; steps are what eight minutes of two cores allow;
+    # the rest are first guesses that did well there: docs/decisions.md
     "default": Preset(),
     "tiny": Preset(side=20, width=24, dimensions=64, classes=32, steps=600, validations=4, views=1),
+    # Koch's network, distortions and schedule. Their training differs in this: it draws as many
+    # pairs of each alphabet, uses 12 of the 20 drawers, and stops when 320 validation trials have
+    # not improved for 20 epochs; rates and penalties are of each layer, and not published.
     "paper": Preset(
         koch=True,
-        all_pairs=False,
         side=105,
         dimensions=4096,
         classes=128,  # pairs in a batch
@@ -89,10 +90,13 @@ class Config:
     """A preset, and what to take instead of its values; 0 or nothing leaves them."""
 
     preset: str = "default"  # paper: Koch et al. 2015; tiny: for a first look
-    optimizer: str = ""  # sgd: Koch et al. 2015; adam: Bouma 2017; adamw
-    learning_rate: float = 0.0  # as the optimiser has it, see methods/siamese_training.py
-    steps: int = 0
-    classes: int = 0  # in a batch, two drawings of each
+    optimizer: str = ""  # sgd: Koch et al. 2015; adam: 6e-5, Bouma 2017; adamw
+    learning_rate: float = 0.0  # at its highest; 0: as the optimiser has it
+    steps: int = 0  # 0: as in the preset
+    classes: int = 0  # in a batch, two drawings of each; with preset=paper pairs: 32 is Bouma's
+    same_alphabet: float = -1.0  # share of batches from as few alphabets as possible; -1: as preset
+    held_out: int = 0  # background alphabets, to choose the checkpoint; 0: as in the preset
+    views: int = 0  # of each drawing, turned, whose vectors are averaged; 0: as in the preset
     precision: str = ""  # bfloat16: twice as fast where the processor has it; float32
 
     def __post_init__(self) -> None:
@@ -104,9 +108,11 @@ class Config:
             if name not in known and (name or what == "preset"):
                 raise ValueError(f"no {what} {name}; {did_you_mean(name, known)}")
 
-        for name in ("learning_rate", "steps", "classes"):
+        for name in ("learning_rate", "steps", "classes", "held_out", "views"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}={getattr(self, name)} is less than 0")
+        if self.same_alphabet > 1:
+            raise ValueError(f"same_alphabet={self.same_alphabet} is a share; at most 1")
         if self.classes == 1:
             raise ValueError("classes=1 leaves nothing to tell apart; at least 2")
 
@@ -119,6 +125,9 @@ class Config:
             optimizer=self.optimizer or preset.optimizer,
             steps=self.steps or preset.steps,
             classes=self.classes or preset.classes,
+            same_alphabet=preset.same_alphabet if self.same_alphabet < 0 else self.same_alphabet,
+            held_out=self.held_out or preset.held_out,
+            views=self.views or preset.views,
             precision=self.precision or preset.precision,
         )
 
@@ -164,9 +173,9 @@ class SiameseEmbedder:
         if chosen.koch:
             twin, unit = koch_twin(chosen.precision), koch_unit()
         else:
-            unit = steep_unit()
+            unit = steep_unit(chosen.dimensions)
             twin = residual_twin(chosen.side, chosen.width, chosen.dimensions, chosen.precision)
-        self._network = pair_network(twin, unit, all_pairs=chosen.all_pairs)
+        self._network = pair_network(twin, unit, all_pairs=not chosen.koch)
 
     def embed(self, images: NDArray[np.bool_]) -> Floats:
         """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
@@ -175,9 +184,11 @@ class SiameseEmbedder:
         return np.mean([self._vectors(view) for view in turned], axis=0)
 
     def similarity(self, query: Floats, support: Floats) -> Floats:
-        """Return the logit that the nearest support of each way is the same.
+        """Return what the logistic unit says of each query and the nearest support of each way.
 
-        Shapes as in ``harness.similarity``. One query at a time: what is in hand fits the cache.
+        Shapes as in ``harness.similarity``. It is the logit of the mean vectors of their views;
+        that the nearest of several supports counts is ours, Koch et al. have one. One query at a
+        time: what is in hand fits the cache.
         """
         kernel, bias = self._unit()
         n_episodes, n_way, n_shot, d = support.shape
@@ -185,6 +196,7 @@ class SiameseEmbedder:
         logits = np.empty((n_episodes, query.shape[1], n_way * n_shot), np.float32)
         for episode, supports in enumerate(flat):
             for place, one in enumerate(query[episode]):
+                # (n_way * n_shot, d) @ (d,)
                 logits[episode, place] = np.abs(supports - one) @ kernel + bias
         return logits.reshape(n_episodes, -1, n_way, n_shot).max(axis=-1)
 
@@ -208,7 +220,7 @@ class SiameseEmbedder:
             batches,
             side=chosen.side,
             distortion=chosen.distortion,
-            all_pairs=chosen.all_pairs,
+            all_pairs=not chosen.koch,
             optimizer=optimizer,
             learning_rate=self._learning_rate or optimizer.learning_rate,
             n_steps=chosen.steps,

@@ -16,7 +16,8 @@ def koch_twin(precision: str) -> Any:
     """Return the twin of Koch et al. 2015, figure 4: ``(n, 105, 105, 1)`` to ``(n, 4096)``.
 
     They publish the range of the L2 penalties, 0 to 0.1 and one for each layer, but not what their
-    search chose; 2e-4 for convolutions and 1e-3 for the dense layer are Bouma's (2017).
+    search chose; 2e-4 for convolutions and 1e-3 for the dense layer are Bouma's (2017). The dense
+    layer computes in float32 always: in bfloat16 its sigmoids would have two digits.
     """
     import keras
     from keras.initializers import RandomNormal
@@ -49,7 +50,7 @@ def koch_twin(precision: str) -> Any:
 
 
 def koch_unit() -> Any:
-    """Return the logistic unit of Koch et al. 2015, before its sigmoid."""
+    """Return the logistic unit of Koch et al. 2015, before its sigmoid; its penalty is a guess."""
     import keras
     from keras.initializers import RandomNormal
 
@@ -76,18 +77,23 @@ def residual_twin(side: int, width: int, dimensions: int, precision: str) -> Any
     for channels in (width, 2 * width, 4 * width):
         features = _residual(features, channels, policy)
     flat = keras.layers.Flatten(dtype=policy)(features)
-    vectors = keras.layers.Dense(dimensions, dtype=policy)(flat)
+    vectors = keras.layers.Dense(dimensions, dtype="float32")(flat)
     unit = keras.layers.UnitNormalization(dtype="float32")(vectors)
     return keras.Model(image, keras.layers.Rescaling(LENGTH, dtype="float32")(unit), name="twin")
 
 
-def steep_unit() -> Any:
-    """Return a logistic unit that starts sure of itself: near is the same, far is not."""
+def steep_unit(dimensions: int) -> Any:
+    """Return a logistic unit that starts sure of itself: near is the same, far is not.
+
+    The L1 distance of two vectors of one length grows as the root of their dimensions, and so does
+    the bias that stands between near and far.
+    """
     import keras
     from keras.initializers import Constant
 
+    bias = Constant(20.0 * (dimensions / 256) ** 0.5)
     return keras.layers.Dense(
-        1, kernel_initializer=Constant(-0.5), bias_initializer=Constant(20.0), name="unit"
+        1, kernel_initializer=Constant(-0.5), bias_initializer=bias, name="unit"
     )
 
 
@@ -125,7 +131,7 @@ def _convolution(channels: int, policy: Any, size: int = 3) -> Any:
 def _normal(features: Any, policy: Any) -> Any:
     import keras
 
-    # a training of two thousand steps has no time for the usual memory of 0.99
+    # a training of few thousand steps has no time for the usual memory of 0.99
     normal = keras.layers.BatchNormalization(momentum=0.9, dtype=policy)(features)
     return keras.layers.Activation("relu", dtype=policy)(normal)
 

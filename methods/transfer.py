@@ -2,9 +2,10 @@
 
 What Bouma's tutorial (2017) calls vanilla transfer learning. The network learns to name all
 background characters at once, by an ordinary softmax and never in episodes; then its last layer
-is thrown away, and another is fitted to each support set, a logistic regression on the vectors.
-Both layers see directions alone, as in the ``baseline++`` of Chen, Liu, Kira, Wang and Huang 2019,
-"A closer look at few-shot classification".
+is thrown away, and another is fitted to each support set. The first is a classifier by cosines, as
+in the ``baseline++`` of Chen, Liu, Kira, Wang and Huang 2019, "A closer look at few-shot
+classification"; the second a logistic regression on unit vectors without a bias, which gradient
+descent takes a number of steps from the class means.
 """
 
 from __future__ import annotations
@@ -27,13 +28,23 @@ from methods.torch_embedder import embedding_method
 class Config(Recipe):
     """The recipe of all PyTorch methods here, and what is this method's own."""
 
-    rotations: bool = False  # four times the classes would be named a quarter as often
+    rotations: bool = False  # four times the classes would be named a quarter as often; compared
     same_alphabet: float = 0.0  # all classes compete at every step in any case
-    temperature: float = 20.0  # factor of the cosines while training
+    cosine_scale: float = 20.0  # factor of the cosines while training; a first guess
     smoothing: float = 0.1  # of the labels: Szegedy et al. 2016
-    refit_steps: int = 50  # of gradient descent on each support set
-    refit_rate: float = 1.0
-    refit_temperature: float = 10.0  # factor of the cosines while fitting anew
+    refit_steps: int = 50  # of gradient descent on each support set; a first guess
+    refit_rate: float = 1.0  # of that descent, the factor of the cosines included; a first guess
+    refit_scale: float = 10.0  # factor of the cosines while fitting anew; a first guess
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("cosine_scale", "refit_scale", "refit_rate"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name}={getattr(self, name)} is not above 0")
+        if not 0 <= self.smoothing < 1:
+            raise ValueError(f"smoothing={self.smoothing} is not from 0 to below 1")
+        if self.refit_steps < 0:
+            raise ValueError(f"refit_steps={self.refit_steps} is less than 0")
 
 
 class Transfer:
@@ -58,17 +69,17 @@ class Transfer:
         n_drawings = vectors.shape[1]
         label = torch.as_tensor(batch.label, device=vectors.device).repeat_interleave(n_drawings)
         cosine = normalize(vectors.flatten(0, 1), dim=-1) @ normalize(head.weight, dim=-1).T
-        logits = cosine * self._config.temperature
+        logits = cosine * self._config.cosine_scale
         return cross_entropy(logits, label, label_smoothing=self._config.smoothing)
 
     def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
-        """Return the logits of a last layer fitted to each episode's support."""
+        """Return the logits, but for a factor, of a last layer fitted to each support set."""
         config = self._config
         n_episodes, n_way, n_shot, _ = support.shape
-        shown, asked = _unit(support.reshape(n_episodes, n_way * n_shot, -1)), _unit(query)
-        alike = shown @ shown.transpose(0, 2, 1) * np.float32(config.refit_temperature)
+        support, query = _unit(support.reshape(n_episodes, n_way * n_shot, -1)), _unit(query)
+        alike = support @ support.transpose(0, 2, 1) * np.float32(config.refit_scale)
         layer = fitted_layer(alike, n_shot, config.refit_steps, config.refit_rate)
-        return asked @ shown.transpose(0, 2, 1) @ layer
+        return query @ support.transpose(0, 2, 1) @ layer
 
 
 def fitted_layer(alike: Floats, n_shot: int, steps: int, rate: float) -> Floats:

@@ -20,7 +20,7 @@ def scored(query: np.ndarray, support: np.ndarray, **settings: float) -> np.ndar
     objective = Matching(Config(**settings))
     head = objective.head(0, query.shape[-1])
     if settings.get("fce"):
-        torch.nn.init.ones_(head.share)  # as if it had learnt to use the context
+        torch.nn.init.ones_(head.gate)  # as if it had learnt to use the context
     with torch.inference_mode():
         return objective.similarity(head, query, support)
 
@@ -31,7 +31,7 @@ def unit(vector: np.ndarray) -> np.ndarray:
 
 def test_a_class_gets_the_attention_of_all_its_images() -> None:
     query, support = vectors(2, 3, 8), vectors(2, 4, 5, 8, seed=1)
-    scores = scored(query, support, temperature=7.0)
+    scores = scored(query, support, cosine_scale=7.0)
     for e in range(2):
         for q in range(3):
             cosines = [[unit(query[e, q]) @ unit(x) for x in shots] for shots in support[e]]
@@ -105,8 +105,19 @@ def test_what_is_set_wins_over_the_preset() -> None:
     assert Config().size.steps > 1000
 
 
-@pytest.mark.parametrize("wrong", [{"temperature": 0.0}, {"fce_ways": 1}, {"reads": 0}], ids=str)
+@pytest.mark.parametrize("wrong", [{"cosine_scale": 0.0}, {"fce_ways": 1}, {"reads": 0}], ids=str)
 def test_settings_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
     ((setting, value),) = wrong.items()
     with pytest.raises(ValueError, match=f"{setting}={value}"):
         Config(**wrong)
+
+
+def test_one_read_shows_the_query_the_support() -> None:
+    objective = Matching(Config(fce=True, reads=1))
+    head = objective.head(0, 8)
+    torch.nn.init.ones_(head.gate)
+    query, one, other = (torch.as_tensor(vectors(2, n, 8)) for n in (3, 5, 6))
+    with torch.no_grad():
+        read = [head(query, support)[0] for support in (one, one, other)]
+    assert (read[0] == read[1]).all()
+    assert not torch.allclose(read[0], read[2])

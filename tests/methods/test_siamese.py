@@ -18,7 +18,7 @@ from methods.siamese import Config, SiameseEmbedder
 from methods.siamese_training import OPTIMIZERS, all_pairs, chosen_device, even_pairs
 from tasks import across
 
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 # keras 3.15 asks numpy 2 for arrays as numpy 1 was asked
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -158,7 +158,7 @@ def test_similarity_is_the_logit_of_the_nearest_support(unfitted: SiameseEmbedde
     logits = unfitted.similarity(query, support)
     for episode, place, way in np.ndindex(2, 3, 4):
         apart = [np.abs(query[episode, place] - one).sum() for one in support[episode, way]]
-        assert logits[episode, place, way] == pytest.approx(20 - min(apart) / 2, abs=1e-4)
+        assert logits[episode, place, way] == pytest.approx(10 - min(apart) / 2, abs=1e-4)
 
 
 def test_a_vector_is_of_its_image_alone(unfitted: SiameseEmbedder) -> None:
@@ -187,6 +187,39 @@ def test_even_pairs_are_half_the_same() -> None:
     first, second = pairs.reshape(6, 2).T
     assert ((first == second) == same[:, 0]).all()
     assert same.sum() == 3
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_few_pairs_have_a_different_one_too(n: int) -> None:
+    label = np.arange(n)
+    drawings = np.stack([label, label], axis=1).reshape(n, 2, 1, 1, 1).astype(np.float32)
+    assert even_pairs(drawings, label)[1].sum() == n // 2
+
+
+def test_only_the_twins_matrices_decay() -> None:
+    embedder = SiameseEmbedder(SHORT.chosen)
+    embedder.build(0)
+    variables = embedder._network.trainable_variables
+    optimizer = OPTIMIZERS["adamw"].make(10, variables)
+    optimizer.build(variables)
+    decayed = {v.path for v in variables if optimizer._use_weight_decay(v)}
+    assert decayed == {v.path for v in variables if len(v.shape) > 1} - {"unit/kernel"}
+
+
+def test_kochs_schedule_falls_and_its_momentum_rises() -> None:
+    sgd = OPTIMIZERS["sgd"]
+    assert [sgd.factor(number, 9999, 150_000) for number in (0, 1, 2)] == [1, 0.99, 0.99**2]
+    assert sgd.factor(1, 9999, 75_000) == 1, "half an epoch"
+    moved = keras.Variable(np.zeros(1, np.float32))
+    optimizer = sgd.make(10, [moved])
+    optimizer.build([moved])
+    optimizer.learning_rate = 1.0
+    velocity = 0.0
+    for number in range(11):
+        before = float(moved.numpy()[0])
+        optimizer.apply([keras.ops.ones(1)], [moved])
+        velocity = (0.5 + 0.4 * number / 10) * velocity - 1
+        assert float(moved.numpy()[0]) - before == pytest.approx(velocity, rel=1e-5)
 
 
 def test_a_setting_wins_over_its_preset() -> None:

@@ -143,6 +143,7 @@ def test_cuda_that_is_not_there_is_said() -> None:
         ("dimensions", 0),
         ("learning_rate", -1.0),
         ("scale", 1.0),
+        ("same_alphabet", 1.5),
         ("precision", "bfloat17"),
         ("preset", "tyny"),
     ],

@@ -50,7 +50,7 @@ def test_classes_in_another_order_have_the_same_scores_in_that_order() -> None:
 
 
 def test_the_loss_names_the_classes_of_all_the_background() -> None:
-    objective = Transfer(Config(temperature=3.0, smoothing=0.0))
+    objective = Transfer(Config(cosine_scale=3.0, smoothing=0.0))
     head, embedded = objective.head(7, 8), vectors(2, 2, 8)
     batch = Batch(rows=np.zeros((2, 2), int), turns=np.zeros(2, int), label=np.array([6, 1]))
     loss = objective.loss(head, torch.as_tensor(embedded), batch)
@@ -60,3 +60,14 @@ def test_the_loss_names_the_classes_of_all_the_background() -> None:
         cosine = weights @ vector / np.linalg.norm(weights, axis=1) / np.linalg.norm(vector)
         expected.append(-np.log(softmax(3 * cosine)[label]))
     assert float(loss.detach()) == pytest.approx(np.mean(expected), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"cosine_scale": 0.0}, {"smoothing": 1.0}, {"refit_steps": -1}, {"refit_rate": 0.0}],
+    ids=str,
+)
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+    ((setting, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"{setting}={value}"):
+        Config(**wrong)
