@@ -148,7 +148,8 @@ def test_the_committed_results_hold_the_anchors() -> None:
 
 
 def test_the_committed_report_is_made_from_the_committed_records(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "results" / "records", tmp_path / "records")
+    for measured in ("records", "curves"):
+        shutil.copytree(ROOT / "results" / measured, tmp_path / measured)
     report(tmp_path)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     assert made == {
