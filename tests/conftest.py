@@ -14,6 +14,7 @@ from harness.datasets import load_dataset
 from harness.plugins import Plugins
 
 Maker = Callable[..., Dataset]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's own notes would bury ours
 
 
 @pytest.fixture(scope="session")
