@@ -15,9 +15,7 @@ from tempfile import mkdtemp
 from harness.dataset import Dataset
 from harness.dataset_files import DAMAGE, read_dataset, read_index, write_dataset
 from harness.errors import DataError
-
-UNFINISHED = ".unfinished-"
-"""How the folder begins that a process writes into before it renames it."""
+from harness.sealed import UNFINISHED
 
 log = logging.getLogger("oneshot")
 

@@ -21,7 +21,7 @@ from harness.errors import MethodError, OneShotError
 from harness.events import Fitting, Result
 from harness.fitting import Conditions, fit
 from harness.learning_curve import LearningCurve, Point
-from harness.machine import environment, peak_memory, threads
+from harness.machine import environment, module_version, peak_memory, threads
 from harness.method import Method, MethodSpec, checked_scores
 from harness.model_cache import Fit, Origin
 from harness.outcome import judge
@@ -167,7 +167,7 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
     versions = {name: version(name) for name in (*COMPUTED_WITH, *spec.requires)}
     if "keras" in spec.requires:
         backend = job.conditions.keras_backend
-        versions[backend] = version(backend)
+        versions[backend] = module_version(backend)
     versions["method"] = plugins.version("method", spec.name)
     versions["oneshot-harness"] = version("oneshot-harness")
     # the loop, the validation and what is held out decide what is learnt, too

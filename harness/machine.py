@@ -70,6 +70,11 @@ def _versions() -> dict[str, str]:
     return named
 
 
+def module_version(module: str) -> str:
+    """Return the version of an installed module, whatever its distribution is called."""
+    return " ".join(_version(name) for name in sorted(set(_distributions().get(module, ()))))
+
+
 _distributions = lru_cache(maxsize=1)(packages_distributions)
 _version = lru_cache(maxsize=None)(version)
 

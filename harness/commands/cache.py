@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.commands.options import json_option
+from harness.commands.options import json_option, megabytes
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def clear(methods: tuple[str, ...], unfinished: bool) -> None:
     ]
     in_use = clear_models(chosen)
     removed = [model for model in chosen if model not in in_use]
-    click.echo(f"removed {len(removed)}, {_megabytes(sum(model.n_bytes for model in removed))}")
+    click.echo(f"removed {len(removed)}, {megabytes(sum(model.n_bytes for model in removed))}")
     for model in in_use:
         click.echo(f"in use by another run, left alone: {model.folder.name}", err=True)
 
@@ -92,8 +92,4 @@ def _line(model: StoredModel) -> str:
         state += f" in {duration(model.fit.seconds)}"
         accuracies = [p.accuracy for p in model.fit.points if p.accuracy is not None]
         state += f", validation {max(accuracies):.2f} %" if accuracies else ""
-    return f"{what}  {state}  {_megabytes(model.n_bytes)}  {model.folder.name}"
-
-
-def _megabytes(n_bytes: int) -> str:
-    return f"{n_bytes / 1e6:.1f} MB"
+    return f"{what}  {state}  {megabytes(model.n_bytes)}  {model.folder.name}"

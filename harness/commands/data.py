@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.commands.options import json_option, plugin_option
+from harness.commands.options import json_option, megabytes, plugin_option
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def status(as_json: bool) -> None:
     click.echo(f"ONESHOT_DATA  {named or 'not set'}")
     for each in found:
         label = each.dataset or "unreadable"
-        click.echo(f"{label:<12}  {_megabytes(each.n_bytes)}  {each.folder}")
+        click.echo(f"{label:<12}  {megabytes(each.n_bytes)}  {each.folder}")
     for name in _missing({each.dataset for each in found}):
         click.echo(f"{name:<12}  not stored")
 
@@ -84,7 +84,7 @@ def clear() -> None:
     """Remove everything stored; it is made, imported or downloaded again when needed."""
     from harness.dataset_cache import cache_folder, clear
 
-    click.echo(f"{cache_folder()}: {_megabytes(clear())} removed")
+    click.echo(f"{cache_folder()}: {megabytes(clear())} removed")
 
 
 def _missing(stored: set[str | None]) -> list[str]:
@@ -105,7 +105,3 @@ def _tell(dataset: Dataset) -> None:
         f"{dataset.name}: {characters} characters, {drawings:,} drawings, {runs}; verified, "
         f"and stored in {cache_folder()}"
     )
-
-
-def _megabytes(n_bytes: int) -> str:
-    return f"{n_bytes / 1e6:.1f} MB"

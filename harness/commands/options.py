@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how they print sizes."""
 
 from __future__ import annotations
 
@@ -48,3 +48,8 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     if not seeds:
         raise UsageError(f"--seeds {text}: write numbers from 0 up, such as 0, 0,1,2 or 0-2")
     return tuple(dict.fromkeys(seeds))
+
+
+def megabytes(n_bytes: int) -> str:
+    """Return a size on disk as it is printed."""
+    return f"{n_bytes / 1e6:.1f} MB"

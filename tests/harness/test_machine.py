@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 
-from harness.machine import environment
+from harness.machine import environment, module_version
 
 
 def test_the_environment_names_what_ran() -> None:
@@ -39,3 +40,8 @@ def test_what_is_imported_later_is_told_later() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert ended.stdout.split() == ["False", "True"]
+
+
+def test_a_module_has_the_version_of_its_distribution() -> None:
+    assert module_version("sklearn") == version("scikit-learn")
+    assert module_version("no_such_module") == ""
