@@ -26,7 +26,8 @@ from harness.method import Method, MethodSpec, checked_scores
 from harness.model_cache import Fit, Origin
 from harness.outcome import judge
 from harness.plugins import Plugins
-from harness.records import Cost, Failure, Identity, Record
+from harness.records import Cost, Failure, Identity, Record, Reference
+from harness.reference import reference
 from harness.settings import MethodChoice, configure
 from harness.source import source_hash
 from harness.task import Task, sample
@@ -112,6 +113,7 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
     plugins = Plugins(job.plugins)
     spec: MethodSpec = plugins.get("method", job.choice.name)
     dataset = load_dataset(job.data, plugins)
+    measured = reference()
     method = _built(job, spec)
     origin = _origin(job, spec, dataset, plugins)
     try:
@@ -120,7 +122,9 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
         raise MethodError(f"{job.choice}, seed {job.seed}: {failure}") from failure
     if done.points:
         yield _curve(job, done.points)
-    fitted = _Fitted(job=job, spec=spec, source=origin.source, method=method, fit=done)
+    fitted = _Fitted(
+        job=job, spec=spec, source=origin.source, method=method, fit=done, reference=measured
+    )
     for task in job.tasks:
         try:
             yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
@@ -224,6 +228,7 @@ class _Fitted:
     source: str
     method: Method
     fit: Fit
+    reference: Reference
 
     @property
     def n_embedded(self) -> int | None:
@@ -238,6 +243,7 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
     return Record(
         identity=job.identity(task),
         synthetic=job.synthetic,
+        seeded=spec.seeded,
         transductive=spec.transductive,
         framework=spec.framework,
         configuration=asdict(configure(job.choice, spec.settings)),
@@ -255,6 +261,7 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
             peak_memory=max(fitted.fit.peak_memory, peak_memory()),
             parameters=getattr(fitted.method, "n_parameters", None),
             cached=fitted.fit.cached,
+            reference=fitted.reference,
         ),
         environment={**environment(), **_fitted_elsewhere(fitted.fit)},
     )

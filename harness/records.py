@@ -77,6 +77,19 @@ def method_folder(method: str, settings: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a job's process needed before its method was built.
+
+    Attributes:
+        seconds: one run of the reference workload, the median of five.
+        memory: bytes at its peak: Python, numpy, the harness and the dataset.
+    """
+
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """What a record's answers cost.
 
@@ -88,6 +101,8 @@ class Cost:
         peak_memory: bytes, of the processes that fitted and that scored, the larger.
         parameters: learnt values; None where the method does not tell.
         cached: whether an earlier job had fitted it; its seconds are of then.
+        reference: what the scoring process needed for the reference workload; None in records
+            that were written before there was one.
     """
 
     fit_seconds: float
@@ -96,6 +111,7 @@ class Cost:
     peak_memory: int
     parameters: int | None
     cached: bool = False
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,6 +121,7 @@ class Record:
     Attributes:
         identity: what was run.
         synthetic: whether a program drew the dataset.
+        seeded: whether another seed gives other answers; where not, the same code gives the same.
         transductive: whether the method looks at several queries together.
         framework: what the method computes with.
         configuration: every setting, defaults included.
@@ -122,6 +139,7 @@ class Record:
 
     identity: Identity
     synthetic: bool
+    seeded: bool
     transductive: bool
     framework: str
     configuration: Mapping[str, Any]
@@ -169,6 +187,7 @@ def to_json(result: Record | Failure) -> str:
     outcomes = result.outcomes
     body |= {
         "synthetic": result.synthetic,
+        "seeded": result.seeded,
         "transductive": result.transductive,
         "framework": result.framework,
         "configuration": dict(result.configuration),
@@ -218,6 +237,7 @@ def _record(body: Mapping[str, Any]) -> Record:
     return Record(
         identity=Identity(**body["identity"]),
         synthetic=body["synthetic"],
+        seeded=body["seeded"],
         transductive=body["transductive"],
         framework=body["framework"],
         configuration=body["configuration"],
@@ -228,9 +248,14 @@ def _record(body: Mapping[str, Any]) -> Record:
         outcomes=_outcomes(body["outcomes"]),
         cluster=_unpacked(body["cluster"], body["outcomes"]["shape"][0]),
         clusters=tuple(body["clusters"]),
-        cost=Cost(**body["cost"]),
+        cost=_cost(body["cost"]),
         environment=body["environment"],
     )
+
+
+def _cost(body: Mapping[str, Any]) -> Cost:
+    measured = body.get("reference")
+    return Cost(**{**body, "reference": None if measured is None else Reference(**measured)})
 
 
 def _outcomes(body: Mapping[str, Any]) -> Outcomes:

@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
-from harness.records import Failure, Identity, Record
+from harness.records import Failure, Record
+from harness.repetitions import Asked, Repetitions, grouped, method_of, read_task, repetitions
 from harness.settings import MethodChoice
 from harness.statistics import Accuracy, accuracy
-from harness.task import Task
 
 Result = Record | Failure
-ResultT = TypeVar("ResultT", Record, Failure)
-
-_SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a method was asked: two rows are comparable exactly when theirs are equal.
-
-    Attributes:
-        dataset: its name.
-        synthetic: whether a program drew it.
-        fingerprint: sha256 over its pixels.
-        task: the task.
-        n_episodes: how many were asked for; None for the task's own number.
-        manifest: sha256 over pixels, episodes and truth; None where nothing was recorded.
-        n_way: classes in each episode; None where nothing tells.
-    """
-
-    dataset: str
-    synthetic: bool
-    fingerprint: str
-    task: Task
-    n_episodes: int | None
-    manifest: str | None
-    n_way: int | None
-
-    @property
-    def dataset_label(self) -> str:
-        """The dataset as it is shown."""
-        return dataset_label(self.dataset, self.synthetic)
-
-    @property
-    def task_label(self) -> str:
-        """The task as it is shown to people."""
-        return f"{self.task}{self.episodes_label}"
-
-    @property
-    def episodes_label(self) -> str:
-        """How many episodes, where that was said; it follows the name of a task or curve."""
-        return "" if self.n_episodes is None else f" ({self.n_episodes} episodes)"
-
-    @property
-    def chance(self) -> float | None:
-        """What guessing earns, in percent."""
-        return None if self.n_way is None else 100 / self.n_way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +63,6 @@ class Row:
         return f"{self.method} (transductive)" if self.transductive else str(self.method)
 
 
-def dataset_label(dataset: str, synthetic: bool) -> str:
-    """Return a dataset's name as it is shown, so that nobody takes a drawn one for real."""
-    return f"{dataset} (synthetic)" if synthetic else dataset
-
-
 def rows(results: Iterable[Result]) -> tuple[Row, ...]:
     """Return a row for each method on each task, sorted, whatever the order of the results.
 
@@ -125,72 +71,27 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
     """
     results = list(results)
     records = [result for result in results if isinstance(result, Record)]
-    measured = [_measured(group) for group in _groups(records, _measured_together)]
+    measured = [_measured(each) for each in repetitions(records)]
     sizes = Counter(row.asked for row in measured)
     failures = [result for result in results if isinstance(result, Failure)]
-    failed = [_failed(group, sizes) for group in _groups(failures, _failed_together)]
+    failed = [_failed(group, sizes) for group in grouped(failures, _together)]
     return tuple(sorted(measured + failed, key=lambda row: _place(row, sizes)))
 
 
-def read_task(name: str) -> Task:
-    """Return the task that a record names; its family need not be installed."""
-    plain, _, split = name.partition("@")
-    match = _SHAPED.fullmatch(plain)
-    if match is None:
-        return Task(family=plain, split=split or "evaluation")
-    return Task(
-        family=match["family"],
-        n_way=int(match["n_way"]),
-        n_shot=int(match["n_shot"]),
-        split=split or "evaluation",
-    )
-
-
-def _groups(
-    results: Iterable[ResultT], together: Callable[[ResultT], object]
-) -> list[list[ResultT]]:
-    found: dict[object, list[ResultT]] = {}
-    for result in results:
-        found.setdefault(together(result), []).append(result)
-    return [sorted(group, key=lambda result: result.identity.seed) for group in found.values()]
-
-
-def _measured_together(record: Record) -> object:
-    # a default, or the code, that changed between two seeds makes two methods of them
-    configuration = json.dumps(dict(record.configuration), sort_keys=True)
-    return _method(record.identity), configuration, record.source, _asked(record)
-
-
-def _failed_together(failure: Failure) -> object:
+def _together(failure: Failure) -> object:
     identity = failure.identity
     asked = (identity.dataset, identity.fingerprint, identity.task, identity.n_episodes)
-    return asked, _method(identity), failure.reason
+    return asked, method_of(identity), failure.reason
 
 
-def _method(identity: Identity) -> MethodChoice:
-    return MethodChoice(name=identity.method, pairs=tuple(sorted(identity.settings.items())))
-
-
-def _asked(record: Record) -> Asked:
-    identity = record.identity
-    return Asked(
-        dataset=identity.dataset,
-        synthetic=record.synthetic,
-        fingerprint=identity.fingerprint,
-        task=read_task(identity.task),
-        n_episodes=identity.n_episodes,
-        manifest=record.manifest,
-        n_way=record.n_way,
-    )
-
-
-def _measured(records: Sequence[Record]) -> Row:
-    first, costs = records[0], [record.cost for record in records]
-    n_queries = first.outcomes.answer.size
+def _measured(measured: Repetitions) -> Row:
+    records = measured.records
+    costs = [record.cost for record in records]
+    n_queries = records[0].outcomes.answer.size
     return Row(
-        asked=_asked(first),
-        method=_method(first.identity),
-        seeds=tuple(record.identity.seed for record in records),
+        asked=measured.asked,
+        method=measured.method,
+        seeds=measured.seeds,
         accuracy=accuracy(records),
         spent=Spent(
             fit_seconds=float(np.median([cost.fit_seconds for cost in costs])),
@@ -224,7 +125,7 @@ def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
     ]
     return Row(
         asked=min(beside, key=lambda asked: (-sizes[asked], asked.manifest or ""), default=alone),
-        method=_method(identity),
+        method=method_of(identity),
         seeds=tuple(failure.identity.seed for failure in failures),
         failure=failures[0].reason,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.learning_curve import LearningCurve
 from harness.records import dataset_folder
-from harness.report.leaderboard import Asked, dataset_label
+from harness.repetitions import Asked, dataset_label
 from harness.report.plot_against_cost import against_cost
 from harness.report.plot_against_n import against_n
 from harness.report.plot_learning import against_training

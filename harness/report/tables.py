@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.report.leaderboard import Asked, Row
+from harness.repetitions import Asked
+from harness.report.leaderboard import Row
 from harness.task import Task
 
 HEADLINE_WAYS = (5, 20)

@@ -10,7 +10,7 @@ import pytest
 
 from harness.outcome import Outcomes
 from harness.records import Cost, Failure, Identity, Record
-from harness.report.leaderboard import read_task
+from harness.repetitions import read_task
 from harness.settings import parse_method
 
 MakeRecord = Callable[..., Record]
@@ -54,6 +54,7 @@ def make_record() -> MakeRecord:
         n_clusters: int = 5,
         manifest: str | None = None,
         synthetic: bool = False,
+        seeded: bool = False,
         transductive: bool = False,
         cost: Mapping[str, Any] | None = None,
         environment: Mapping[str, Any] = ENVIRONMENT,
@@ -74,6 +75,7 @@ def make_record() -> MakeRecord:
         return Record(
             identity=asked,
             synthetic=synthetic,
+            seeded=seeded,
             transductive=transductive,
             framework="numpy",
             configuration=dict(asked.settings),

@@ -30,6 +30,7 @@ def record() -> Record:
     return Record(
         identity=IDENTITY,
         synthetic=True,
+        seeded=True,
         transductive=False,
         framework="numpy",
         configuration={"depth": 4, "full": False},

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.report.leaderboard import read_task, rows
+from harness.repetitions import read_task
+from harness.report.leaderboard import rows
 from harness.task import Task
 
 Make = Callable[..., Any]

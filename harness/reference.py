@@ -1,0 +1,44 @@
+"""The reference workload: what this machine takes, at this moment, for work that never changes.
+
+Seconds of two runs compare only when nothing else differs. Divided by the seconds that this
+workload took in the same process, they compare on a machine that was busier or slower.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from harness.machine import peak_memory
+from harness.records import Reference
+
+REPEATS = 5
+
+
+def reference() -> Reference:
+    """Run the workload, about 20 milliseconds in all, and look at the memory."""
+    work = _Workload()
+    work.run()  # the first run pays for pages and caches
+    taken = []
+    for _ in range(REPEATS):
+        started = perf_counter()
+        work.run()
+        taken.append(perf_counter() - started)
+    return Reference(seconds=float(np.median(taken)), memory=peak_memory())
+
+
+class _Workload:
+    """A matrix product, a sort and a popcount: what methods spend their time on."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self._matrix = rng.random((256, 256), np.float32)
+        self._numbers = rng.random(50_000)
+        self._words = rng.integers(0, 2**63, 200_000, np.uint64)
+
+    def run(self) -> None:
+        for _ in range(2):
+            self._matrix @ self._matrix
+        np.sort(self._numbers)
+        np.bitwise_count(self._words ^ self._words[::-1]).sum()

@@ -1,0 +1,141 @@
+"""Repetitions: the records of one method that answered the same episodes, one for each seed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from harness.records import Failure, Identity, Record
+from harness.settings import MethodChoice
+from harness.task import Task
+
+ResultT = TypeVar("ResultT", Record, Failure)
+
+_SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a method was asked: two rows are comparable exactly when theirs are equal.
+
+    Attributes:
+        dataset: its name.
+        synthetic: whether a program drew it.
+        fingerprint: sha256 over its pixels.
+        task: the task.
+        n_episodes: how many were asked for; None for the task's own number.
+        manifest: sha256 over pixels, episodes and truth; None where nothing was recorded.
+        n_way: classes in each episode; None where nothing tells.
+    """
+
+    dataset: str
+    synthetic: bool
+    fingerprint: str
+    task: Task
+    n_episodes: int | None
+    manifest: str | None
+    n_way: int | None
+
+    @property
+    def dataset_label(self) -> str:
+        """The dataset as it is shown."""
+        return dataset_label(self.dataset, self.synthetic)
+
+    @property
+    def task_label(self) -> str:
+        """The task as it is shown to people."""
+        return f"{self.task}{self.episodes_label}"
+
+    @property
+    def episodes_label(self) -> str:
+        """How many episodes, where that was said; it follows the name of a task or curve."""
+        return "" if self.n_episodes is None else f" ({self.n_episodes} episodes)"
+
+    @property
+    def chance(self) -> float | None:
+        """What guessing earns, in percent."""
+        return None if self.n_way is None else 100 / self.n_way
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Repetitions:
+    """One method with its settings on one task's episodes.
+
+    Attributes:
+        asked: what it answered.
+        method: its name and settings.
+        records: at least one, by seed; of the same code and configuration.
+    """
+
+    asked: Asked
+    method: MethodChoice
+    records: tuple[Record, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that it was repeated with."""
+        return tuple(record.identity.seed for record in self.records)
+
+
+def dataset_label(dataset: str, synthetic: bool) -> str:
+    """Return a dataset's name as it is shown, so that nobody takes a drawn one for real."""
+    return f"{dataset} (synthetic)" if synthetic else dataset
+
+
+def repetitions(records: Iterable[Record]) -> tuple[Repetitions, ...]:
+    """Take records together that are repetitions of each other, in the order of their first."""
+    return tuple(
+        Repetitions(
+            asked=_asked(group[0]), method=method_of(group[0].identity), records=tuple(group)
+        )
+        for group in grouped(records, _together)
+    )
+
+
+def grouped(results: Iterable[ResultT], key: Callable[[ResultT], object]) -> list[list[ResultT]]:
+    """Return results that have one key together, each group by seed."""
+    found: dict[object, list[ResultT]] = {}
+    for result in results:
+        found.setdefault(key(result), []).append(result)
+    return [sorted(group, key=lambda result: result.identity.seed) for group in found.values()]
+
+
+def method_of(identity: Identity) -> MethodChoice:
+    """Return the method of a result, its settings in one order."""
+    return MethodChoice(name=identity.method, pairs=tuple(sorted(identity.settings.items())))
+
+
+def read_task(name: str) -> Task:
+    """Return the task that a record names; its family need not be installed."""
+    plain, _, split = name.partition("@")
+    match = _SHAPED.fullmatch(plain)
+    if match is None:
+        return Task(family=plain, split=split or "evaluation")
+    return Task(
+        family=match["family"],
+        n_way=int(match["n_way"]),
+        n_shot=int(match["n_shot"]),
+        split=split or "evaluation",
+    )
+
+
+def _together(record: Record) -> object:
+    # a default, or the code, that changed between two seeds makes two methods of them
+    configuration = json.dumps(dict(record.configuration), sort_keys=True)
+    return method_of(record.identity), configuration, record.source, _asked(record)
+
+
+def _asked(record: Record) -> Asked:
+    identity = record.identity
+    return Asked(
+        dataset=identity.dataset,
+        synthetic=record.synthetic,
+        fingerprint=identity.fingerprint,
+        task=read_task(identity.task),
+        n_episodes=identity.n_episodes,
+        manifest=record.manifest,
+        n_way=record.n_way,
+    )
