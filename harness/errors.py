@@ -48,6 +48,12 @@ class CheckpointError(MethodError):
     """A checkpoint that is damaged, or of another training."""
 
 
+class NotComparable(OneShotError):
+    """Two results of which neither can be subtracted from the other."""
+
+    exit_code = 4
+
+
 class NothingToDo(OneShotError):
     """A request that names no work at all."""
 

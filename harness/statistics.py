@@ -46,7 +46,7 @@ def accuracy(records: Sequence[Record]) -> Accuracy:
     """Return the accuracy of one method over its seeds, on one task's episodes."""
     points, counts = cluster_points(records)
     mean = points.sum() / (counts.sum() * len(records))
-    low, high = _interval(points, counts)
+    low, high = interval(resampled_shares(points, counts), len(counts), (0, 1))
     return Accuracy(
         mean=100 * float(mean),
         low=low,
@@ -69,38 +69,58 @@ def cluster_points(
     return points[:, counts > 0], counts[counts > 0]
 
 
-def _interval(
-    points: NDArray[np.float64], counts: NDArray[np.float64]
+def resampled_shares(
+    points: NDArray[np.float64], counts: NDArray[np.float64], *, side: int = 0
+) -> NDArray[np.float64]:
+    """Return the share of points that each resample of seeds and clusters earns.
+
+    Args:
+        points: ``(n_seeds, n_clusters)``.
+        counts: ``(n_clusters,)`` queries of one seed.
+        side: resamples of two sides take the same clusters, and seeds of their own.
+
+    Returns:
+        ``(RESAMPLES,)``, in 0 to 1.
+    """
+    n_seeds, n_clusters = points.shape
+    seeds, clusters = _resamples(n_seeds, n_clusters, side)
+    right = np.einsum("bs,sc,bc->b", seeds, points, clusters, optimize=True)
+    return right / (n_seeds * (clusters @ counts))
+
+
+def interval(
+    resampled: NDArray[np.float64], n_clusters: int, bounds: tuple[float, float]
 ) -> tuple[float | None, float | None]:
-    """Return the expanded percentile interval in percent.
+    """Return the expanded percentile interval of resampled shares, in percent.
 
     The plain percentile interval is too narrow for few clusters; its ends are moved out to the
     width that a t interval would have (Hesterberg 2015, "What Teachers Should Know About the
-    Bootstrap", section 5.2, The American Statistician 69:371).
+    Bootstrap", section 5.2, The American Statistician 69:371). There is none with too few
+    clusters, or where all of them are alike.
     """
     from scipy.stats import norm, t
 
-    n_seeds, n_clusters = points.shape
     if n_clusters < FEWEST_CLUSTERS:
         return None, None
-    seeds, clusters = _resamples(n_seeds, n_clusters)
-    right = np.einsum("bs,sc,bc->b", seeds, points, clusters, optimize=True)
-    shares = right / (n_seeds * (clusters @ counts))
     z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf((1 - LEVEL) / 2, n_clusters - 1)
-    low, high = np.clip(np.quantile(shares, [norm.cdf(z), norm.cdf(-z)]), 0, 1)
+    low, high = np.clip(np.quantile(resampled, [norm.cdf(z), norm.cdf(-z)]), *bounds)
     if low == high:  # all clusters alike: nothing tells how far off they may be
         return None, None
     return 100 * float(low), 100 * float(high)
 
 
 @lru_cache(maxsize=8)
-def _resamples(n_seeds: int, n_clusters: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _resamples(
+    n_seeds: int, n_clusters: int, side: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return how often each seed and each cluster is drawn, ``(RESAMPLES, n)`` each.
 
     Kept, because a sweep asks for the same hundreds of times.
     """
     rng = np.random.default_rng(0)
     clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), RESAMPLES)
+    if side:
+        rng = np.random.default_rng(side)
     seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES).astype(float)
     if n_seeds > 1:
         # resampling so few understates how they scatter by (n - 1) / n; spread them by as much

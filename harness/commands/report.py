@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.commands.grid import console, print_grid, print_title
 from harness.commands.options import json_option, results_option
 
 if TYPE_CHECKING:
@@ -57,27 +58,24 @@ def _summary(made: Report) -> dict[str, Any]:
 
 
 def _print_tables(made: Report) -> None:
-    from rich.console import Console
-
     from harness.report.tables import Table, arranged
 
-    # names and reasons are text: nothing in them is markup
-    console = Console(highlight=False, markup=False, emoji=False)
+    screen = console()
     for part in arranged(made.tables):
         if isinstance(part, Table):
-            _print_table(console, part)
+            _print_table(screen, part)
         else:
-            _print_curve(console, part)
+            _print_curve(screen, part)
 
 
 def _print_table(console: Console, table: Table) -> None:
     from harness.report.quantities import percent
 
-    _print_title(console, f"{table.asked.dataset_label}  {table.asked.task_label}")
+    print_title(console, f"{table.asked.dataset_label}  {table.asked.task_label}")
     if table.n_tables > 1:
         console.print(f"not comparable: drawn from other episodes ({table.drawn_from})")
     rows = [[row.label, percent(row.accuracy)] for row in table.measured]
-    _print_grid(console, ["method", "accuracy, %"], rows)
+    print_grid(console, ["method", "accuracy, %"], rows, "lr")
     for row in table.rows:
         if row.failure is not None:
             _print_failure(console, row.label, row.failure)
@@ -88,12 +86,13 @@ def _print_curve(console: Console, curve: Curve) -> None:
     from harness.report.sweep import sweep
 
     asked, compact = curve.asked, sweep(curve)
-    _print_title(
+    print_title(
         console,
         f"{asked.dataset_label}  {asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}",
     )
     rows = [[row.label, *map(_mean, row.points)] for row in compact.rows]
-    _print_grid(console, ["accuracy, %", *(f"N = {n_way}" for n_way in compact.ways)], rows)
+    head = ["accuracy, %", *(f"N = {n_way}" for n_way in compact.ways)]
+    print_grid(console, head, rows, "l" + "r" * len(compact.ways))
     for failure in compact.failures:
         _print_failure(console, f"{failure.label}, N = {ways(failure.ways)}", failure.reason)
 
@@ -104,23 +103,5 @@ def _mean(row: Row | None) -> str:
     return "failed" if row.accuracy is None else f"{row.accuracy.mean:.2f}"
 
 
-def _print_title(console: Console, title: str) -> None:
-    console.print(title, style="bold", soft_wrap=True)
-
-
 def _print_failure(console: Console, label: str, reason: str) -> None:
     console.print(f"  {label}  failed: {reason}", style="red", soft_wrap=True)
-
-
-def _print_grid(console: Console, head: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    grid = Grid(box=box.SIMPLE_HEAD)
-    for number, title in enumerate(head):
-        grid.add_column(title, justify="right" if number else "left", overflow="fold")
-    for cells in rows:
-        grid.add_row(*map(Text, cells))
-    if rows:
-        console.print(grid)

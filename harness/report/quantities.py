@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.paired import Difference
 from harness.statistics import Accuracy
 
 UNTRAINED_SECONDS = 0.001
@@ -18,6 +19,21 @@ def percent(accuracy: Accuracy | None) -> str:
     if accuracy.low is None or accuracy.high is None:
         return f"{accuracy.mean:.2f}"
     return f"{accuracy.mean:.2f} ({accuracy.low:.1f} to {accuracy.high:.1f})"
+
+
+def difference(found: Difference) -> str:
+    """Return ``+1.50 (-0.2 to +3.2)``, without the interval where there is none."""
+    mean = f"{round(found.mean, 2) + 0.0:+.2f}"  # never -0.00
+    if found.low is None or found.high is None:
+        return mean
+    return f"{mean} ({found.low:+.1f} to {found.high:+.1f})"
+
+
+def p_value(p: float | None) -> str:
+    """Return a p-value to four places, or nothing where there is none."""
+    if p is None:
+        return ""
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def training(seconds: float) -> str:
