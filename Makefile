@@ -17,8 +17,10 @@ run: .venv/run  ## Run the quick suite on the synthetic dataset: leaderboard and
 test: .venv/dev  ## Run the tests; with ONESHOT_DATA set, those on the real Omniglot too
 	$(BIN)/python -m pytest
 
-bench: .venv/dev  ## Run the benchmarks and print their ratios
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -s -q
+bench: .venv/dev  ## Run the benchmarks, print their ratios, and keep them in scratch/benchmarks.json
+	@mkdir -p scratch
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -s -q \
+	  --benchmark-json scratch/benchmarks.json
 
 lint: .venv/dev  ## Check style and types
 	$(BIN)/ruff check .

@@ -9,20 +9,10 @@ from itertools import combinations
 from harness.errors import NotComparable, UsageError, did_you_mean
 from harness.paired import Difference, difference, holm
 from harness.records import Record
-from harness.repetitions import Asked, Repetitions, repetitions
+from harness.repetitions import Asked, Question, Repetitions, question, repetitions
 from harness.settings import MethodChoice
-from harness.task import Task
 
 SIGNIFICANT = 0.05
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What two results have to share before anyone may ask whether they are comparable."""
-
-    dataset: str
-    task: Task
-    n_episodes: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +99,10 @@ def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) 
     methods = [_sorted(method) for method in methods]
     _check_recorded(methods, found)
     pairs, missing = [], []
-    for question, answers in found.items():
+    for asked, answers in found.items():
         present = [method for method in methods if method in answers]
         missing += [
-            f"{_name(question)}: {method} is not recorded"
+            f"{asked}: {method} is not recorded"
             for method in methods
             if present and method not in answers
         ]
@@ -131,18 +121,18 @@ def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Compar
     """
     found, others = _by_question(first), _by_question(second)
     pairs, missing = [], []
-    for question, answers in found.items():
+    for asked, answers in found.items():
         for method, measured in answers.items():
-            other = others.get(question, {}).get(method)
+            other = others.get(asked, {}).get(method)
             if other is None:
-                missing.append(f"{_name(question)}: {method} is in the first folder only")
+                missing.append(f"{asked}: {method} is in the first folder only")
             else:
                 pairs.append(_pair(measured, other, str(method), str(method)))
     missing += [
-        f"{_name(question)}: {method} is in the second folder only"
-        for question, answers in others.items()
+        f"{asked}: {method} is in the second folder only"
+        for asked, answers in others.items()
         for method in answers
-        if method not in found.get(question, {})
+        if method not in found.get(asked, {})
     ]
     return Comparison(pairs=_corrected(pairs), missing=tuple(missing))
 
@@ -153,15 +143,9 @@ Answers = dict[MethodChoice, list[Repetitions]]
 def _by_question(records: Iterable[Record]) -> dict[Question, Answers]:
     found: dict[Question, Answers] = {}
     for each in repetitions(records):
-        asked = each.asked
-        question = Question(dataset=asked.dataset, task=asked.task, n_episodes=asked.n_episodes)
-        found.setdefault(question, {}).setdefault(each.method, []).append(each)
+        answers = found.setdefault(question(each.records[0].identity), {})
+        answers.setdefault(each.method, []).append(each)
     return found
-
-
-def _name(question: Question) -> str:
-    episodes = "" if question.n_episodes is None else f" ({question.n_episodes} episodes)"
-    return f"{question.dataset} {question.task}{episodes}"
 
 
 def _sorted(method: MethodChoice) -> MethodChoice:
@@ -189,8 +173,8 @@ def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second
 
 
 def _side(measured: Repetitions, label: str) -> Side:
-    points = [record.outcomes.credit.mean() for record in measured.records]
-    return Side(label=label, accuracy=100 * sum(points) / len(points), seeds=measured.seeds)
+    accuracy = sum(record.outcomes.percent for record in measured.records) / len(measured.records)
+    return Side(label=label, accuracy=accuracy, seeds=measured.seeds)
 
 
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:

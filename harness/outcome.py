@@ -27,6 +27,17 @@ class Outcomes:
         """``(n_episodes, n_query)`` points: 1/k where k ways tie at the top and one is true."""
         return np.where(self.right, 1 / self.tied, 0.0)
 
+    @property
+    def percent(self) -> float:
+        """The accuracy: the mean of all points, in percent."""
+        return 100 * float(self.credit.mean())
+
+    def differs(self, other: Outcomes) -> NDArray[np.bool_]:
+        """``(n_episodes, n_query)``: which queries are answered otherwise, or with other ties."""
+        return (
+            (self.answer != other.answer) | (self.tied != other.tied) | (self.right != other.right)
+        )
+
 
 def judge(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> Outcomes:
     """Compare ``scores (n_episodes, n_query, n_way)`` with ``truth (n_episodes, n_query)``.

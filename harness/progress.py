@@ -125,7 +125,7 @@ class RunProgress:
         what = f"{result.identity.task}  {result.identity.choice}  seed {result.identity.seed}"
         if isinstance(result, Failure):
             return f"{count} {what}  FAILED: {result.reason}"
-        accuracy = 100 * result.outcomes.credit.mean()
+        accuracy = result.outcomes.percent
         seconds = result.cost.score_seconds
         fitted = "  (fitted earlier)" if result.cost.cached else ""
         return f"{count} {what}  {accuracy:.2f} %  scored in {seconds:.2f} s{fitted}"

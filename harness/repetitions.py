@@ -18,6 +18,24 @@ _SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Question:
+    """What two results have to share before anyone may ask whether they are comparable.
+
+    Attributes:
+        dataset: its name.
+        task: the task.
+        n_episodes: how many were asked for; None for the task's own number.
+    """
+
+    dataset: str
+    task: Task
+    n_episodes: int | None
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.task}{episodes_label(self.n_episodes)}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a method was asked: two rows are comparable exactly when theirs are equal.
 
@@ -52,7 +70,7 @@ class Asked:
     @property
     def episodes_label(self) -> str:
         """How many episodes, where that was said; it follows the name of a task or curve."""
-        return "" if self.n_episodes is None else f" ({self.n_episodes} episodes)"
+        return episodes_label(self.n_episodes)
 
     @property
     def chance(self) -> float | None:
@@ -83,6 +101,18 @@ class Repetitions:
 def dataset_label(dataset: str, synthetic: bool) -> str:
     """Return a dataset's name as it is shown, so that nobody takes a drawn one for real."""
     return f"{dataset} (synthetic)" if synthetic else dataset
+
+
+def episodes_label(n_episodes: int | None) -> str:
+    """Return how many episodes there are as it follows a task's name, where that was said."""
+    return "" if n_episodes is None else f" ({n_episodes} episodes)"
+
+
+def question(identity: Identity) -> Question:
+    """Return what a result answers, whatever its pixels and episodes."""
+    return Question(
+        dataset=identity.dataset, task=read_task(identity.task), n_episodes=identity.n_episodes
+    )
 
 
 def repetitions(records: Iterable[Record]) -> tuple[Repetitions, ...]:

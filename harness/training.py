@@ -189,7 +189,7 @@ class _Loop:
             scores = checked_scores(self._learner.score(episodes), episodes, "score")
         except MethodError as failure:
             raise MethodError(f"validation after step {self.standing.step}: {failure}") from failure
-        return 100 * float(judge(scores, self._task.key.truth).credit.mean())
+        return judge(scores, self._task.key.truth).percent
 
     def _checkpoint(self) -> None:
         started = perf_counter()

@@ -187,7 +187,7 @@ def _summary(result: Any) -> dict[str, Any]:
 
     summary = asdict(result.identity)
     if isinstance(result, Record):
-        summary["accuracy"] = 100 * float(result.outcomes.credit.mean())
+        summary["accuracy"] = result.outcomes.percent
         summary["cost"] = asdict(result.cost)
     else:
         summary["failure"] = result.reason

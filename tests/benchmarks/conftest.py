@@ -20,6 +20,10 @@ class Ratios:
         verdict = "met" if met else "MISSED"
         self.lines.append(f"{what:<60} {value:8.2f} {unit}   {budget:<10} {verdict}")
 
+    def tell(self, what: str, value: float) -> None:
+        """Add a ratio to the reference workload, which has no budget."""
+        self.lines.append(f"{what:<60} {value:8.1f} x   of the reference workload")
+
 
 _RATIOS = Ratios()
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from harness.outcome import Outcomes
-from harness.records import Cost, Failure, Identity, Record
+from harness.records import Cost, Failure, Identity, Record, Reference
 from harness.repetitions import read_task
 from harness.settings import parse_method
 
@@ -71,6 +71,7 @@ def make_record() -> MakeRecord:
             "embedded": None,
             "peak_memory": 100_000_000,
             "parameters": 0,
+            "reference": Reference(seconds=0.003, memory=50_000_000),
         }
         return Record(
             identity=asked,

@@ -1,0 +1,157 @@
+"""Whether a method still answers as in the baseline, or, where it is trained, as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.check.finding import Finding, Flip, Mark
+from harness.records import Failure, Record
+from harness.repetitions import Question
+from harness.settings import MethodChoice
+
+LEVEL = 0.05
+"""The chance that any trained method that is as good as ever is called worse."""
+
+Results = Mapping[int, Record | Failure]
+Records = Mapping[int, Record]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One method on one task, in the baseline and now.
+
+    Attributes:
+        question: the task, and on what.
+        method: the method and its settings.
+        before: the baseline's records, by seed.
+        after: what there is now, by seed; the failure where the last run failed.
+    """
+
+    question: Question
+    method: MethodChoice
+    before: Records
+    after: Results
+
+    @property
+    def seeded(self) -> bool:
+        """Whether chance plays a part, by what the method declared then or declares now."""
+        known = [*self.before.values(), *self.after.values()]
+        return any(record.seeded for record in known if isinstance(record, Record))
+
+
+def answers(entry: Entry, n_seeded: int) -> Finding:
+    """Compare the answers.
+
+    Args:
+        entry: the method on the task.
+        n_seeded: how many such entries are checked together, each at a share of ``LEVEL``.
+    """
+    obstacle = _obstacle(entry)
+    if obstacle is not None:
+        return obstacle
+    after = {seed: entry.after[seed] for seed in entry.before}
+    measured = {seed: record for seed, record in after.items() if isinstance(record, Record)}
+    if not any(
+        record.outcomes.differs(measured[seed].outcomes).any()
+        for seed, record in entry.before.items()
+    ):
+        return _finding(Mark.PASSED, f"the same, {_percent(measured):.2f} %")
+    if entry.seeded:
+        return _trained(entry.before, measured, LEVEL / n_seeded)
+    return _flipped(entry.before, measured)
+
+
+def _obstacle(entry: Entry) -> Finding | None:
+    """Return why there is nothing to compare, if so: that is never a pass."""
+    for seed, now in entry.after.items():
+        if isinstance(now, Failure) and seed in entry.before:
+            return _finding(Mark.FAILED, f"seed {seed} failed: {now.reason}")
+    lost = sorted(set(entry.before) - set(entry.after))
+    if lost:
+        seeds = ",".join(map(str, lost))
+        return _finding(
+            Mark.MISSING,
+            f"no result of seed {seeds}, which the baseline has; measure it: oneshot run "
+            f"-m '{entry.method}' -t {entry.question.task} --seeds {seeds}",
+        )
+    for seed, before in entry.before.items():
+        now = entry.after[seed]
+        if now.identity.fingerprint != before.identity.fingerprint:
+            what, was = now.identity.fingerprint[:8], before.identity.fingerprint[:8]
+            return _finding(
+                Mark.NOT_COMPARABLE, f"other pixels: {what}, and the baseline has {was}"
+            )
+        if isinstance(now, Record) and now.manifest != before.manifest:
+            what, was = now.manifest[:8], before.manifest[:8]
+            return _finding(
+                Mark.NOT_COMPARABLE, f"other episodes: {what}, and the baseline has {was}"
+            )
+    return None
+
+
+def _flipped(before: Records, after: Records) -> Finding:
+    """Say which trials a method without randomness answers otherwise."""
+    flips = tuple(flip for seed in before for flip in _flips(before[seed], after[seed]))
+    n_better, n_worse = sum(f.gain > 0 for f in flips), sum(f.gain < 0 for f in flips)
+    was, now = _percent(before), _percent(after)
+    return _finding(
+        Mark.REGRESSED if now < was else Mark.CHANGED,
+        f"trials answered otherwise: {len(flips)} ({n_worse} worse, {n_better} better), "
+        f"{was:.2f} % to {now:.2f} %; nothing here is random: find out why, or accept it with "
+        "--update",
+        flips,
+    )
+
+
+def _flips(before: Record, after: Record) -> list[Flip]:
+    gain = after.outcomes.credit - before.outcomes.credit
+    return [
+        Flip(
+            episode=int(episode),
+            query=int(query),
+            cluster=before.clusters[before.cluster[episode]],
+            before=int(before.outcomes.answer[episode, query]),
+            after=int(after.outcomes.answer[episode, query]),
+            gain=float(gain[episode, query]),
+        )
+        for episode, query in np.argwhere(before.outcomes.differs(after.outcomes))
+    ]
+
+
+def _trained(before: Records, after: Records, level: float) -> Finding:
+    """Say whether a trained method fell by more than its own seeds scatter.
+
+    The mean of the new seeds is held against the one-sided t interval that the baseline's seeds
+    give for it.
+    """
+    from scipy.stats import t
+
+    was, now = _percent(before), _percent(after)
+    change = f"{was:.2f} % to {now:.2f} %"
+    if len(before) < 2:
+        return _finding(
+            Mark.NOT_COMPARABLE,
+            f"{change}, and one training does not tell how far the next may stray; give the "
+            "baseline more seeds: --seeds 0-2, then --update",
+        )
+    scatter = float(np.std([record.outcomes.percent for record in before.values()], ddof=1))
+    allowed = float(t.ppf(1 - level, len(before) - 1)) * scatter
+    allowed *= float(np.sqrt(1 / len(before) + 1 / len(after)))
+    if was - now > allowed:
+        return _finding(
+            Mark.REGRESSED,
+            f"{change}, a fall of {was - now:.2f}, and {len(before)} seeds that scatter by "
+            f"{scatter:.2f} allow {allowed:.2f}",
+        )
+    return _finding(Mark.PASSED, f"{change}, may fall by {allowed:.2f}")
+
+
+def _percent(records: Records) -> float:
+    return float(np.mean([record.outcomes.percent for record in records.values()]))
+
+
+def _finding(mark: Mark, text: str, flips: tuple[Flip, ...] = ()) -> Finding:
+    return Finding(aspect="answers", mark=mark, text=text, flips=flips)

@@ -1,0 +1,223 @@
+"""``oneshot check``: results against a baseline, for CI."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.commands.grid import console, print_grid
+from harness.commands.options import json_option, results_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.check.baseline import Move
+    from harness.check.check import Selection
+    from harness.check.finding import Checked, Finding
+
+
+@click.command()
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results/baseline"),
+    show_default=True,
+    metavar="DIR",
+    help="The results folder that results are held against.",
+)
+@results_option
+@click.option(
+    "--method",
+    "-m",
+    "methods",
+    multiple=True,
+    metavar="NAME[key=value,...]",
+    help="Only this method of the baseline. Repeatable.",
+)
+@click.option(
+    "--task",
+    "-t",
+    "tasks",
+    multiple=True,
+    metavar="TASK",
+    help="Only this task of the baseline. Repeatable.",
+)
+@click.option(
+    "--time-tolerance",
+    type=click.FloatRange(min=1),
+    default=1.5,
+    show_default=True,
+    help="How many times the baseline's time is no regression yet.",
+)
+@click.option(
+    "--memory-tolerance",
+    type=click.FloatRange(min=1),
+    default=1.25,
+    show_default=True,
+    help="How many times the baseline's memory is no regression yet.",
+)
+@click.option(
+    "--update", is_flag=True, help="Move the baseline to these results, and tell what changed."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "junit"]),
+    default="text",
+    show_default=True,
+    help="A table, annotations and a job summary for GitHub, or JUnit XML.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to this file what would be printed as JSON or JUnit XML, and print the table.",
+)
+@json_option
+def check(
+    baseline: Path,
+    results: Path,
+    methods: tuple[str, ...],
+    tasks: tuple[str, ...],
+    time_tolerance: float,
+    memory_tolerance: float,
+    update: bool,
+    form: str,
+    output: Path | None,
+    as_json: bool,
+) -> int:
+    """Hold results against a baseline: the same answers, no less accurate, no slower, no larger.
+
+    A method without randomness must give the same answers; a trained one may fall by what its own
+    seeds allow; times and memory count as ratios to a reference workload. What is missing, or of
+    other episodes or pixels, never passes. Exit codes: 0 fine, 1 regressed or changed, 3 a method
+    failed, 4 not comparable or missing, 5 no baseline.
+    """
+    from harness.check.check import Selection, check
+    from harness.check.costs import Tolerance
+    from harness.check.finding import exit_code
+    from harness.settings import parse_method
+
+    selection = Selection(methods=tuple(map(parse_method, methods)), tasks=tasks)
+    if update:
+        _update(baseline, results, selection, as_json)
+        return 0
+    tolerance = Tolerance(time=time_tolerance, memory=memory_tolerance)
+    checked = check(baseline, results, tolerance, selection)
+    _tell(checked, "json" if as_json else form, output)
+    return exit_code(checked)
+
+
+def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
+    from harness.check.github import summary, workflow_commands
+    from harness.check.junit import to_junit
+    from harness.store import write_atomically
+
+    made = None
+    if form == "json":
+        made = json.dumps([_as_json(each) for each in checked], indent=1) + "\n"
+    elif form == "junit":
+        made = to_junit(checked)
+    if made is not None and output is None:
+        click.echo(made, nl=False)
+        return
+    if made is not None and output is not None:
+        write_atomically(output, made)
+    if form == "github":
+        _append_summary(summary(checked))
+        for line in workflow_commands(checked):
+            click.echo(line)
+    _print(console(), checked)
+
+
+def _append_summary(text: str) -> None:
+    """Add to the job's summary on GitHub; elsewhere there is none."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    else:
+        click.echo(text)
+
+
+def _print(screen: Console, checked: Sequence[Checked]) -> None:
+    from harness.check.finding import EXIT_CODES
+
+    head = ["", "task", "method", "answers", "training", "scoring", "memory"]
+    print_grid(screen, head, [_cells(each) for each in checked], "lllllll")
+    for each in checked:
+        for finding in each.findings:
+            if finding.mark in EXIT_CODES:
+                title = f"{finding.mark}: {each.method} on {each.question}, {finding.aspect}"
+                screen.print(f"{title}: {finding.text}", style="red", soft_wrap=True)
+                for flip in finding.flips:
+                    screen.print(f"  {flip}", soft_wrap=True)
+    for reason in dict.fromkeys(_untold(checked)):
+        screen.print(f"cannot be told: {reason}", style="dim", soft_wrap=True)
+    counts = Counter(each.mark for each in checked)
+    screen.print(", ".join(f"{n} {mark}" for mark, n in counts.items()), soft_wrap=True)
+
+
+def _untold(checked: Sequence[Checked]) -> list[str]:
+    from harness.check.finding import Mark
+
+    return [
+        f"{finding.aspect} of {each.method}: {finding.text}"
+        for each in checked
+        for finding in each.findings
+        if finding.mark is Mark.UNTOLD
+    ]
+
+
+def _cells(each: Checked) -> list[str]:
+    from harness.check.finding import EXIT_CODES, Mark
+
+    sign = "x" if each.mark in EXIT_CODES else "+" if each.mark is Mark.NEW else "ok"
+    found = {finding.aspect: finding for finding in each.findings}
+    answers = found["answers"]
+    told = answers.text if answers.mark is Mark.PASSED else str(answers.mark)
+    costs = [_ratio(found.get(aspect)) for aspect in ("training", "scoring", "memory")]
+    return [sign, str(each.question), str(each.method), told, *costs]
+
+
+def _ratio(finding: Finding | None) -> str:
+    return "" if finding is None or finding.ratio is None else f"{finding.ratio:.2f} ×"
+
+
+def _as_json(each: Checked) -> dict[str, Any]:
+    return {
+        "dataset": each.question.dataset,
+        "task": str(each.question.task),
+        "episodes": each.question.n_episodes,
+        "method": str(each.method),
+        "mark": each.mark,
+        "findings": [asdict(finding) for finding in each.findings],
+    }
+
+
+def _update(baseline: Path, results: Path, selection: Selection, as_json: bool) -> None:
+    from harness.check.baseline import update
+
+    moves = update(baseline, results, selection)
+    if as_json:
+        click.echo(json.dumps([asdict(move) for move in moves], indent=1))
+        return
+    for move in moves:
+        click.echo(_told(move))
+    counts = Counter(move.how for move in moves)
+    click.echo(f"{baseline}: " + ", ".join(f"{n} {how}" for how, n in counts.items()))
+
+
+def _told(move: Move) -> str:
+    identity = move.identity
+    what = f"{identity.dataset} {identity.task}  {identity.choice}  seed {identity.seed}"
+    if move.how == "other answers":
+        return f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"
+    return f"{what}  {move.how}: {move.after:.2f} %"

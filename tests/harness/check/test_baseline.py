@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.check.baseline import update
+from harness.check.check import Selection, check
+from harness.check.finding import exit_code
+from harness.errors import NothingToDo, RecordError
+from harness.settings import parse_method
+from harness.store import place, write
+
+from .conftest import Planted, flipped
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*.json")}
+
+
+def test_moving_it_makes_the_check_pass_and_says_what_changed(planted: Planted) -> None:
+    planted.change("fixed", flipped(4))
+    assert exit_code(check(planted.baseline, planted.results)) == 1
+    moves = update(planted.baseline, planted.results, Selection())
+    assert Counter(move.how for move in moves) == {"other answers": 1, "same answers": 3}
+    (moved,) = (move for move in moves if move.how == "other answers")
+    assert (moved.before, moved.after) == (75, 74)
+    assert exit_code(check(planted.baseline, planted.results)) == 0
+
+
+def test_what_the_results_lack_is_kept_and_told(planted: Planted) -> None:
+    planted.change("trained", lambda record: None)
+    before = files(planted.baseline)
+    moves = update(planted.baseline, planted.results, Selection())
+    assert Counter(move.how for move in moves) == {"same answers": 1, "kept": 3}
+    assert files(planted.baseline) == before
+
+
+def test_only_what_is_selected_is_moved(planted: Planted) -> None:
+    for method in ("fixed", "trained"):
+        planted.change(method, flipped(4))
+    selection = Selection(methods=(parse_method("trained"),))
+    update(planted.baseline, planted.results, selection)
+    marks = {str(each.method): each.mark for each in check(planted.baseline, planted.results)}
+    assert marks == {"fixed": "regressed", "trained": "passed"}
+
+
+def test_a_failure_is_no_baseline(planted: Planted, make_failure, tmp_path: Path) -> None:
+    only_failures = tmp_path / "failed"
+    write(make_failure(), only_failures)
+    with pytest.raises(NothingToDo):
+        update(planted.baseline, only_failures, Selection())
+
+
+def test_nothing_moves_when_a_file_is_damaged(planted: Planted) -> None:
+    planted.change("trained", flipped(4))
+    (fixed,) = planted.records("fixed")
+    place(fixed.identity, planted.results).write_text("{")
+    before = files(planted.baseline)
+    with pytest.raises(RecordError):
+        update(planted.baseline, planted.results, Selection())
+    assert files(planted.baseline) == before
