@@ -7,11 +7,15 @@ import sys
 import click
 
 from harness.commands.cache import cache
+from harness.commands.check import check
+from harness.commands.compare import compare
 from harness.commands.data import data
 from harness.commands.list import list_
+from harness.commands.new import new
 from harness.commands.report import report
 from harness.commands.run import run
 from harness.commands.show import show
+from harness.commands.validate import validate
 from harness.errors import OneShotError
 
 INTERRUPTED = 130
@@ -20,8 +24,8 @@ INTERRUPTED = 130
 HELP = """Benchmark one-shot classification: plug a method in, run it on fixed N-way tasks, compare.
 
 \b
-Exit codes: 0 fine, 2 wrong usage or input, 3 a method failed, 5 nothing to do,
-130 interrupted.
+Exit codes: 0 fine, 1 a regression, 2 wrong usage or input, 3 a method failed,
+4 not comparable, 5 nothing to do, 130 interrupted.
 """
 
 
@@ -34,7 +38,7 @@ def cli() -> None:
     """Gather the commands."""
 
 
-for command in (run, report, list_, show, data, cache):
+for command in (run, report, check, compare, list_, show, data, cache, new, validate):
     cli.add_command(command)
 
 

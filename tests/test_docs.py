@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from itertools import product
 from pathlib import Path
 
 import click
 import pytest
 
-from harness import hookspecs
+from harness import Draw, MethodSpec, hookspecs, pytest_plugin
+from harness.check.check import check
 from harness.cli import cli
 from harness.engine import LocalEngine
+from harness.package_template import render
 from harness.records import Failure, Record
 from harness.report.report import report
 from harness.run import Request, plan, run
+from harness.store import read_all
+from harness.suite import load_suite
 
 ROOT = Path(__file__).parent.parent
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text()
-EXAMPLES = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PLUGINS, re.DOTALL))
+BLOCKS = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PLUGINS, re.DOTALL))
+TESTS = {name: text for name, text in BLOCKS.items() if name.startswith("test_")}
+EXAMPLES = {name: text for name, text in BLOCKS.items() if name not in TESTS}
 
 
 def leaves(group: click.Group, prefix: str) -> dict[str, click.Command]:
@@ -106,6 +117,42 @@ def test_the_examples_run(tmp_path: Path) -> None:
         assert accuracy[method, "across-5w1s"] > chance_or_more
 
 
+def test_the_tests_among_the_examples_pass(tmp_path: Path) -> None:
+    assert set(TESTS) == {"test_coarse.py"}
+    for name, text in BLOCKS.items():
+        (tmp_path / name).write_text(text)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *TESTS],
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_every_fixture_is_documented() -> None:
+    fixtures = {name for name in vars(pytest_plugin) if name.startswith("oneshot_")}
+    assert set(re.findall(r"^\| `(oneshot_\w+)` \|", PLUGINS, re.MULTILINE)) == fixtures
+
+
+def test_what_oneshot_new_writes_is_documented() -> None:
+    section = PLUGINS.partition("## A package of your own")[2].partition("\n## ")[0]
+    files = {str(path) for path in render("wobbly-grid")} - {".gitignore"}
+    assert set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)) == files
+
+
+@pytest.mark.parametrize("spec", [MethodSpec, Draw])
+def test_every_field_of_what_a_plugin_returns_is_documented(spec: type) -> None:
+    for field in fields(spec):
+        assert re.search(rf"^\| [^|]*`{field.name}`", PLUGINS, re.MULTILINE), field.name
+
+
+def test_the_commands_beside_the_examples_name_what_is_there() -> None:
+    commands = PLUGINS.partition("```sh\n")[2].partition("```")[0]
+    assert set(re.findall(r"--plugin (\S+)", commands)) <= set(EXAMPLES)
+    for words in re.findall(r"^oneshot (\w+) ([^#\n]*)", commands, re.MULTILINE):
+        context = COMMANDS[f"oneshot {words[0]}"].make_context("oneshot", shlex.split(words[1]))
+        assert context.params
+
+
 def test_the_readmes_method_runs(tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text()
     (text,) = re.findall(r"```python\n# my_method.py\n(.*?)```", readme, re.DOTALL)
@@ -139,6 +186,20 @@ def test_the_readmes_figures_are_the_leaderboards() -> None:
         assert figures == expected
 
 
+def test_the_committed_baseline_is_what_its_suite_makes() -> None:
+    suite = load_suite("baseline")
+    records = list(read_all(ROOT / "results" / "baseline"))
+    assert all(isinstance(record, Record) and not record.seeded for record in records)
+    assert sorted((r.identity.method, r.identity.task) for r in records) == sorted(
+        product(suite.methods, suite.tasks)
+    )
+    # and the leaderboard's rows are of the same answers
+    checked = check(ROOT / "results" / "baseline", ROOT / "results")
+    assert {f.mark for each in checked for f in each.findings if f.aspect == "answers"} <= {
+        "passed", "new",
+    }  # fmt: skip
+
+
 def test_the_committed_results_hold_the_anchors() -> None:
     with (ROOT / "results" / "leaderboard.csv").open(newline="") as file:
         lake = {r["method"]: r["accuracy"] for r in csv.DictReader(file) if r["task"] == "lake-400"}
@@ -152,11 +213,12 @@ def test_the_committed_report_is_made_from_the_committed_records(tmp_path: Path)
         shutil.copytree(ROOT / "results" / measured, tmp_path / measured)
     report(tmp_path)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
-    assert made == {
+    committed = {
         path.relative_to(ROOT / "results")
         for path in (ROOT / "results").rglob("*")
         if path.is_file()
     }
+    assert made == {path for path in committed if path.parts[0] != "baseline"}
     for name in made:
         assert (tmp_path / name).read_bytes() == (ROOT / "results" / name).read_bytes(), name
     size = sum(path.stat().st_size for path in (ROOT / "results").rglob("*") if path.is_file())

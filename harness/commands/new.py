@@ -1,0 +1,40 @@
+"""``oneshot new``: a package to put a method of one's own in."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the folder NAME is put.  [default: the current folder]",
+)
+def new(name: str, folder: Path | None) -> None:
+    """Write a package with a method called NAME, its tests and a CI workflow, ready to install.
+
+    NAME is of lower-case letters, digits and dashes. It becomes the name of the method, of the
+    package and of the folder; nothing that exists is written over.
+    """
+    from harness.package_template import write_package
+
+    written = write_package(name, folder or Path())
+    click.echo("written:")
+    for path in written:
+        click.echo(f"  {path}")
+    click.echo("next:")
+    for command in (
+        f"cd {shlex.quote(str((folder or Path()) / name))}",
+        "pip install -e '.[dev]'",
+        "pytest",
+        f"oneshot validate {name}",
+        f"oneshot run -m {name} -m l2-1nn -t across-20w1s --data sketch",
+        "oneshot report",
+    ):
+        click.echo(f"  {command}")

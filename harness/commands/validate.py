@@ -1,0 +1,148 @@
+"""``oneshot validate``: whether a method keeps the rules, check by check."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.commands.options import json_option, plugin_option
+
+if TYPE_CHECKING:
+    from harness.conformance import Result, Subject
+
+FAILED = 3
+
+
+@click.command()
+@click.argument("method")
+@plugin_option
+@click.option(
+    "--data",
+    metavar="NAME",
+    help="Take a small part of this dataset. [default: of sketch, which a program draws]",
+)
+@click.option(
+    "--expect",
+    "expected",
+    multiple=True,
+    metavar="CHECK",
+    help="A check that the method fails on purpose; passing it is then an error. Repeatable.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where the method computes; auto takes a graphics card when there is one.",
+)
+@click.option(
+    "--keras-backend",
+    type=click.Choice(["tensorflow", "torch", "jax"]),
+    default="tensorflow",
+    show_default=True,
+    help="What a Keras method computes with.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print what is wrong, and nothing else.")
+@json_option
+def validate(
+    method: str,
+    plugins: tuple[Path, ...],
+    data: str | None,
+    expected: tuple[str, ...],
+    device: Any,
+    keras_backend: str,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Hunt for wrong answers of METHOD that look right, and say how each check ended.
+
+    METHOD is NAME or NAME[key=value,...]. A method that learns is fitted about three times: give
+    it a short training, as in 'matching[steps=4]'. Exit code 3 when a check fails.
+    """
+    from harness.conformance.catalogue import require_known
+    from harness.conformance.examination import Examination
+
+    require_known(expected)
+    _set_conditions(device, keras_backend)
+    subject = _subject(method, plugins, data, device)
+    if not quiet and not as_json:
+        _announce(subject)
+    told = []
+    for result in Examination(subject):
+        told.append(Told(result=result, expected=result.check in expected))
+        if not as_json and (told[-1].wrong or not quiet):
+            click.echo(told[-1].line)
+    if as_json:
+        click.echo(json.dumps([each.as_json() for each in told], indent=1))
+    elif not quiet:
+        counts = Counter(each.mark for each in told)
+        click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
+    return FAILED if any(each.wrong for each in told) else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """How a check ended, and whether it was said beforehand that it would fail."""
+
+    result: Result
+    expected: bool
+
+    @property
+    def mark(self) -> str:
+        """How it ended, in the words that are printed."""
+        if self.expected and self.result.outcome == "failed":
+            return "failed as expected"
+        if self.expected and self.result.outcome == "passed":
+            return "passed unexpectedly"
+        return self.result.outcome
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the method does not conform, or conforms where it was said not to."""
+        return self.mark in ("failed", "passed unexpectedly")
+
+    @property
+    def line(self) -> str:
+        """The line that is printed."""
+        reason = f": {self.result.reason}" if self.result.reason else ""
+        mark = self.mark.upper() if self.wrong else self.mark
+        return f"{self.result.check:<22} {mark}{reason}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is printed as JSON."""
+        body = asdict(self.result)
+        del body["fault"]
+        return {**body, "mark": self.mark}
+
+
+def _set_conditions(device: str, keras_backend: str) -> None:
+    """Tell the frameworks, which read these when the method imports them."""
+    os.environ["KERAS_BACKEND"] = keras_backend
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+
+def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Any) -> Subject:
+    from harness.conformance import Subject, small_dataset
+    from harness.datasets import load_dataset
+    from harness.plugins import Plugins
+
+    whole = None if data is None else load_dataset(data, Plugins(plugins))
+    return Subject(method, plugins, small_dataset(whole), device)
+
+
+def _announce(subject: Subject) -> None:
+    from harness.conformance.subject import KEPT_FITS
+
+    what = subject.dataset.name + (" (synthetic)" if subject.dataset.synthetic else "")
+    click.echo(f"{subject.method} on a small part of {what}", err=True)
+    if subject.learns and subject.keeps:
+        click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
+    elif subject.learns:
+        click.echo("it learns and has no save and load, so most checks fit it anew", err=True)

@@ -1,0 +1,67 @@
+"""When two sets of scores are the same."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.conformance.check import Nonconformance
+
+Scores = NDArray[np.float64]
+
+TOLERANCE = 1e-2
+"""Of what tells ways apart. A network in bfloat16, whose products the processor adds up in another
+order when a batch is of another size, stays under a third of it; the faults that are hunted here
+change scores by as much as ways differ."""
+ROUNDING = 1e-6
+"""Of the largest score: what float32 loses."""
+
+
+def require_same(expected: Scores, found: Scores, *, when: str, advice: str) -> None:
+    """Raise Nonconformance unless scores are the same but for rounding; NaN is the same as NaN.
+
+    Args:
+        expected: ``(n_episodes, n_query, n_way)``; also what rounding is measured by.
+        found: the same shape.
+        when: what was changed, to go on with "scores change".
+        advice: where to look.
+    """
+    same = np.isclose(found, expected, rtol=0, atol=rounding(expected), equal_nan=True)
+    _require(same, expected, found, when, advice)
+
+
+def require_equal(expected: Scores, found: Scores, *, when: str, advice: str) -> None:
+    """Raise Nonconformance unless scores are the same to the last bit; see ``require_same``."""
+    same = (found == expected) | (np.isnan(found) & np.isnan(expected))
+    _require(same, expected, found, when, advice)
+
+
+def rounding(scores: Scores) -> float:
+    """Return how far apart two scores may lie that mean the same."""
+    finite = scores[np.isfinite(scores)]
+    largest = float(np.abs(finite).max(initial=0.0))
+    return max(TOLERANCE * spread(scores), ROUNDING * largest)
+
+
+def spread(scores: Scores) -> float:
+    """Return what tells ways apart: from the lowest to the highest score of a usual query."""
+    finite = scores[np.isfinite(scores).all(axis=-1)]  # (n, n_way)
+    if len(finite) == 0:
+        return 0.0
+    ranges = np.ptp(finite, axis=-1)
+    return float(np.median(ranges) or ranges.mean())  # most queries may be ties
+
+
+def _require(
+    same: NDArray[np.bool_], expected: Scores, found: Scores, when: str, advice: str
+) -> None:
+    if same.all():
+        return
+    n_changed = int((~same).any(axis=(1, 2)).sum())
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        away = np.abs(found - expected)
+    most = float(away[np.isfinite(away)].max(initial=0.0))
+    raise Nonconformance(
+        f"scores change {when}: in {n_changed} of {len(same)} episodes, by up to {most:.3g} where "
+        f"ways lie {spread(expected):.3g} apart; {advice}"
+    )

@@ -1,0 +1,49 @@
+"""Whether a method wrote into what it was given."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.dataset import Split
+from harness.episodes import Episodes
+from harness.images import Images
+
+
+class Snapshot:
+    """What stood in a split, or in episodes, before a method got them.
+
+    Digests and tables that these keep are compared as well: they are shared by whoever asks next.
+    """
+
+    def __init__(self, given: Split | Episodes) -> None:
+        self._given = given
+        self._before = {name: array.copy() for name, array in _arrays(given).items()}
+
+    def changed(self) -> tuple[str, ...]:
+        """Return what is no longer as it was."""
+        now = _arrays(self._given)
+        return tuple(
+            name for name, before in self._before.items() if not np.array_equal(before, now[name])
+        )
+
+
+def _arrays(given: Split | Episodes) -> dict[str, NDArray[np.generic]]:
+    if isinstance(given, Split):
+        return {
+            **_of_images("background.images", given.images),
+            "background.character": given.character,
+            "background.drawer": given.drawer,
+            "background.alphabet": given.alphabet,
+            "background.drawings": given.drawings,
+        }
+    return {
+        **_of_images("episodes.pool", given.pool),
+        "episodes.support": given.support,
+        "episodes.query": given.query,
+        "episodes.rows": given.rows,
+    }
+
+
+def _of_images(name: str, images: Images) -> dict[str, NDArray[np.generic]]:
+    return {name: images.packed, f"{name}.words": images.words}
