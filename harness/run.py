@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -20,9 +18,9 @@ from harness.events import Event, Fitting
 from harness.fitting import Conditions
 from harness.job import TASK_SEED, Job, dealt
 from harness.learning_curve import LearningCurve
-from harness.method import MethodSpec
 from harness.plugins import Plugins
 from harness.records import Record
+from harness.requirements import check_installed
 from harness.settings import MethodChoice, canonical, configure, parse_method
 from harness.store import place, read, write, write_curve
 from harness.task import Task, parse_tasks, sample
@@ -195,7 +193,7 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
     for text in request.methods:
         asked = parse_method(text)
         spec = plugins.get("method", asked.name)
-        _check_installed(spec, request.conditions)
+        check_installed(spec, request.conditions.keras_backend)
         choice = canonical(asked, spec.settings)
         configuration = asdict(configure(choice, spec.settings))
         source = plugins.source("method", asked.name)
@@ -205,25 +203,6 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
                 yield _Candidate(
                     choice=choice, configuration=configuration, source=source, seed=seed
                 )
-
-
-def _check_installed(spec: MethodSpec, conditions: Conditions) -> None:
-    """Refuse a method whose framework is missing, before anything runs."""
-    for name in spec.requires:
-        try:
-            version(name)
-        except PackageNotFoundError:
-            what = spec.install or " ".join(spec.requires)
-            raise UsageError(
-                f"{spec.name} needs {name}, which is not installed; install it: "
-                f"pip install '{what}'"
-            ) from None
-    backend = conditions.keras_backend
-    if "keras" in spec.requires and find_spec(backend) is None:
-        raise UsageError(
-            f"{spec.name} needs {backend}, which is not installed; pip install {backend}, or "
-            "choose another with --keras-backend"
-        )
 
 
 class _Manifests:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -28,10 +27,12 @@ from harness.dataset import Dataset
 from harness.device import Device, check_device
 from harness.embedding import EmbeddingMethod
 from harness.episodes import Episodes
-from harness.errors import MethodError, UsageError
+from harness.errors import MethodError
 from harness.job import reason
+from harness.machine import keras_backend
 from harness.method import Method, MethodSpec, checked_scores
 from harness.plugins import Plugins
+from harness.requirements import check_installed
 from harness.settings import canonical, configure, parse_method
 from harness.training import Training
 
@@ -89,7 +90,7 @@ class Subject:
         self.spec: MethodSpec = Plugins(self.plugins).get("method", choice.name)
         self._settings = configure(choice, self.spec.settings)
         self.method = str(canonical(choice, self.spec.settings))
-        _check_installed(self.spec)
+        check_installed(self.spec, keras_backend())
         self.dataset = small_dataset() if dataset is None else dataset
         dealt = small_episodes(self.dataset)
         self._episodes, self.truth = dealt.episodes, dealt.key.truth
@@ -240,15 +241,3 @@ def _attempt(verb: str, call: Callable[[], Any]) -> Any:
         return call()
     except Exception as failure:
         raise Nonconformance(f"{verb} failed: {reason(failure)}") from failure
-
-
-def _check_installed(spec: MethodSpec) -> None:
-    for name in spec.requires:
-        try:
-            version(name)
-        except PackageNotFoundError:
-            what = spec.install or " ".join(spec.requires)
-            raise UsageError(
-                f"{spec.name} needs {name}, which is not installed; install it: "
-                f"pip install '{what}'"
-            ) from None

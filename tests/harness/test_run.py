@@ -579,8 +579,8 @@ def test_what_was_asked_on_another_device_or_backend_is_run_again(ask, monkeypat
 
 
 def test_a_keras_backend_that_is_missing_is_named(ask, plugin_file, monkeypatch) -> None:
-    monkeypatch.setattr("harness.run.find_spec", lambda name: None)
-    monkeypatch.setattr("harness.run.version", lambda name: "1.0")
+    monkeypatch.setattr("harness.requirements.find_spec", lambda name: None)
+    monkeypatch.setattr("harness.requirements.version", lambda name: "1.0")
     keras = NEEDY.replace("no-such-framework", "keras").replace("needy", "kerasy")
     request = ask("kerasy", conditions=Conditions(keras_backend="jax"))
     request = replace(request, plugins=(*request.plugins, plugin_file(keras, "kerasy.py")))
