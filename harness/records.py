@@ -184,7 +184,6 @@ def to_json(result: Record | Failure) -> str:
             "environment": dict(result.environment),
         }
         return json.dumps(body, indent=1) + "\n"
-    outcomes = result.outcomes
     body |= {
         "synthetic": result.synthetic,
         "seeded": result.seeded,
@@ -195,12 +194,7 @@ def to_json(result: Record | Failure) -> str:
         "n_way": result.n_way,
         "n_shot": result.n_shot,
         "manifest": result.manifest,
-        "outcomes": {
-            "shape": list(outcomes.answer.shape),
-            "answer": _packed(outcomes.answer),
-            "tied": _packed(outcomes.tied),
-            "right": _packed(outcomes.right),
-        },
+        "outcomes": _outcomes_body(result.outcomes),
         "cluster": _packed(result.cluster),
         "clusters": list(result.clusters),
         "cost": asdict(result.cost),
@@ -258,13 +252,44 @@ def _cost(body: Mapping[str, Any]) -> Cost:
     return Cost(**{**body, "reference": None if measured is None else Reference(**measured)})
 
 
+def _outcomes_body(outcomes: Outcomes) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "shape": list(outcomes.answer.shape),
+        "answer": _packed(outcomes.answer),
+        "tied": _packed(outcomes.tied),
+        "right": _packed(outcomes.right),
+    }
+    if outcomes.answer_score is not None and outcomes.true_score is not None:
+        wrong = ~outcomes.right  # the others' scores tell nobody anything
+        body["answer_score"] = _packed_floats(outcomes.answer_score[wrong])
+        body["true_score"] = _packed_floats(outcomes.true_score[wrong])
+    return body
+
+
 def _outcomes(body: Mapping[str, Any]) -> Outcomes:
     n_episodes, n_query = body["shape"]
     answer, tied, right = (
         _unpacked(body[key], n_episodes * n_query).reshape(n_episodes, n_query)
         for key in ("answer", "tied", "right")
     )
-    return Outcomes(answer=answer, tied=tied, right=right.astype(bool))
+    answer_score, true_score = (
+        _of_wrong(body[key], right == 0) if key in body else None
+        for key in ("answer_score", "true_score")
+    )
+    return Outcomes(
+        answer=answer,
+        tied=tied,
+        right=right.astype(bool),
+        answer_score=answer_score,
+        true_score=true_score,
+    )
+
+
+def _of_wrong(text: str, wrong: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the scores of wrong answers where they stand, and NaN elsewhere."""
+    scores = np.full(wrong.shape, np.nan, np.float32)
+    scores[wrong] = np.frombuffer(_raw(text), "<f4")
+    return scores
 
 
 def _packed(values: NDArray[Any]) -> str:
@@ -274,12 +299,20 @@ def _packed(values: NDArray[Any]) -> str:
     return base64.b64encode(zlib.compress(values.astype("<u2").tobytes(), 9)).decode("ascii")
 
 
+def _packed_floats(values: NDArray[np.float32]) -> str:
+    """Return numbers as base64 of their zlib-compressed little-endian float32."""
+    return base64.b64encode(zlib.compress(values.astype("<f4").tobytes(), 9)).decode("ascii")
+
+
 def _unpacked(text: str, n_values: int) -> NDArray[np.uint16]:
-    raw = zlib.decompress(base64.b64decode(text, validate=True))
-    values = np.frombuffer(raw, "<u2")
+    values = np.frombuffer(_raw(text), "<u2")
     if len(values) != n_values:
         raise ValueError(f"{len(values)} values where {n_values} should be")
     return values
+
+
+def _raw(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text, validate=True))
 
 
 def _file_name(text: str) -> str:

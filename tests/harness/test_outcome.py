@@ -35,3 +35,10 @@ def test_several_queries_of_an_episode_are_judged_each() -> None:
     outcomes = judge(scores, np.array([[0, 1]]))
     assert outcomes.right.tolist() == [[True, False]]
     assert outcomes.credit.mean() == pytest.approx(0.5)
+
+
+def test_what_wrong_answers_scored_is_kept() -> None:
+    scores = np.array([[[3.0, 1.0, 2.0], [3.0, 1.0, 2.0]]])
+    outcomes = judge(scores, np.array([[2, 0]]))
+    assert np.array_equal(outcomes.answer_score, [[3.0, np.nan]], equal_nan=True)
+    assert np.array_equal(outcomes.true_score, [[2.0, np.nan]], equal_nan=True)

@@ -27,6 +27,8 @@ IDENTITY = Identity(
 def record() -> Record:
     rng = np.random.default_rng(0)
     shape = (30, 2)
+    right = rng.random(shape) < 0.5
+    score = np.where(right, np.nan, rng.normal(size=shape)).astype(np.float32)
     return Record(
         identity=IDENTITY,
         synthetic=True,
@@ -41,7 +43,9 @@ def record() -> Record:
         outcomes=Outcomes(
             answer=rng.integers(0, 5, shape),
             tied=rng.integers(1, 3, shape),
-            right=rng.random(shape) < 0.5,
+            right=right,
+            answer_score=score,
+            true_score=score - 1,
         ),
         cluster=rng.integers(0, 3, 30),
         clusters=("Greek", "Latin", "Bengali"),
@@ -64,8 +68,18 @@ def test_a_record_comes_back_as_it_was(record: Record, tmp_path: Path) -> None:
     assert isinstance(back, Record)
     assert to_json(back) == to_json(record)
     assert (back.outcomes.credit == record.outcomes.credit).all()
+    for name in ("answer_score", "true_score"):
+        scores = getattr(back.outcomes, name)
+        assert np.array_equal(scores, getattr(record.outcomes, name), equal_nan=True)
     assert (back.cluster == record.cluster).all()
     assert back.identity == record.identity
+
+
+def test_a_record_without_scores_comes_back_without(record: Record, tmp_path: Path) -> None:
+    plain = replace(record.outcomes, answer_score=None, true_score=None)
+    back = read(write(replace(record, outcomes=plain), tmp_path))
+    assert isinstance(back, Record)
+    assert back.outcomes.answer_score is None and back.outcomes.true_score is None
 
 
 def test_a_failure_comes_back_as_it_was(failure: Failure, tmp_path: Path) -> None:
