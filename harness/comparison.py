@@ -9,10 +9,9 @@ from itertools import combinations
 from harness.errors import NotComparable, UsageError, did_you_mean
 from harness.paired import Difference, difference, holm
 from harness.records import Record
-from harness.repetitions import Asked, Question, Repetitions, question, repetitions
+from harness.repetitions import Asked, Question, Repetitions, incomparable, question, repetitions
 from harness.settings import MethodChoice
-
-SIGNIFICANT = 0.05
+from harness.statistics import ALARMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +20,20 @@ class Side:
 
     Attributes:
         label: how it is shown.
-        accuracy: in percent, over its seeds; None where nothing is recorded.
+        accuracy: in percent, over its seeds.
         seeds: what it was repeated with.
+        seeded: whether another seed gives other answers.
     """
 
     label: str
-    accuracy: float | None
+    accuracy: float
     seeds: tuple[int, ...]
+    seeded: bool
+
+    @property
+    def trained_once(self) -> bool:
+        """Whether there is one training where another would come out otherwise."""
+        return self.seeded and len(self.seeds) == 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +61,7 @@ class Pair:
         """``>`` where the first is better, ``<`` where it is worse, ``=`` where nobody knows."""
         if self.difference is None:
             return "!"
-        if self.p is None or self.p >= SIGNIFICANT:
+        if self.p is None or self.p >= ALARMS:
             return "="
         return ">" if self.difference.mean > 0 else "<"
 
@@ -174,23 +180,21 @@ def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second
 
 def _side(measured: Repetitions, label: str) -> Side:
     accuracy = sum(record.outcomes.percent for record in measured.records) / len(measured.records)
-    return Side(label=label, accuracy=accuracy, seeds=measured.seeds)
+    seeded = measured.records[0].seeded
+    return Side(label=label, accuracy=accuracy, seeds=measured.seeds, seeded=seeded)
 
 
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
     """Say why two results may not be subtracted, if so."""
     for side in (ones, others):
+        if len({each.asked.fingerprint for each in side}) > 1:
+            return f"two datasets are called {side[0].asked.dataset}; keep the records of one"
         if len(side) > 1:
             return (
                 f"{side[0].method} was measured with {len(side)} versions of its code, settings "
                 "or episodes; measure all its seeds with one"
             )
-    one, other = ones[0].asked, others[0].asked
-    if one.fingerprint != other.fingerprint:
-        return f"other pixels: {one.fingerprint[:8]} and {other.fingerprint[:8]}"
-    if one.manifest != other.manifest:
-        return f"other episodes: {(one.manifest or '')[:8]} and {(other.manifest or '')[:8]}"
-    return None
+    return incomparable(ones[0].records[0], others[0].records[0])
 
 
 def _corrected(pairs: Sequence[Pair]) -> tuple[Pair, ...]:

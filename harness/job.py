@@ -11,7 +11,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from harness import training
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.device import graphics_card
@@ -26,8 +25,8 @@ from harness.method import Method, MethodSpec, checked_scores
 from harness.model_cache import Fit, Origin
 from harness.outcome import judge
 from harness.plugins import Plugins
-from harness.records import Cost, Failure, Identity, Record, Reference
-from harness.reference import reference
+from harness.records import Cost, Failure, Identity, Record
+from harness.reference import Meter
 from harness.settings import MethodChoice, configure
 from harness.source import source_hash
 from harness.task import Task, sample
@@ -37,6 +36,8 @@ TASK_SEED = 0
 """Every method, with whatever seed of its own, answers the same episodes."""
 COMPUTED_WITH = ("numpy", "scipy", "scikit-learn")
 """Distributions of the harness's own that a fitted model depends on."""
+DECIDES_WHAT_IS_LEARNT = ("training", "from_sklearn")
+"""Modules of the harness's own: the loop, the validation, and how images are prepared."""
 WATCH_SECONDS = 0.5
 
 
@@ -113,18 +114,17 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
     plugins = Plugins(job.plugins)
     spec: MethodSpec = plugins.get("method", job.choice.name)
     dataset = load_dataset(job.data, plugins)
-    measured = reference()
+    meter = Meter()
     method = _built(job, spec)
     origin = _origin(job, spec, dataset, plugins)
     try:
         done = fit(method, dataset.background, origin, job.conditions, _Watch(job, watch))
     except MethodError as failure:
         raise MethodError(f"{job.choice}, seed {job.seed}: {failure}") from failure
+    meter.sample()
     if done.points:
         yield _curve(job, done.points)
-    fitted = _Fitted(
-        job=job, spec=spec, source=origin.source, method=method, fit=done, reference=measured
-    )
+    fitted = _Fitted(job=job, spec=spec, source=origin.source, method=method, fit=done, meter=meter)
     for task in job.tasks:
         try:
             yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
@@ -174,8 +174,10 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
         versions[backend] = module_version(backend)
     versions["method"] = plugins.version("method", spec.name)
     versions["oneshot-harness"] = version("oneshot-harness")
-    # the loop, the validation and what is held out decide what is learnt, too
-    versions["harness.training"] = source_hash(Path(training.__file__), training.__name__)
+    for module in DECIDES_WHAT_IS_LEARNT:
+        versions[f"harness.{module}"] = source_hash(
+            Path(__file__).with_name(f"{module}.py"), f"harness.{module}"
+        )
     return Origin(
         method=spec.name,
         settings=dict(job.choice.pairs),
@@ -228,7 +230,7 @@ class _Fitted:
     source: str
     method: Method
     fit: Fit
-    reference: Reference
+    meter: Meter
 
     @property
     def n_embedded(self) -> int | None:
@@ -239,6 +241,7 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
     job, spec, episodes = fitted.job, fitted.spec, ready.episodes
     before = fitted.n_embedded
     scores, seconds = _timed_scores(fitted.method, episodes)
+    fitted.meter.sample()
     checked = checked_scores(scores, episodes, job.choice.name)
     return Record(
         identity=job.identity(task),
@@ -261,7 +264,7 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
             peak_memory=max(fitted.fit.peak_memory, peak_memory()),
             parameters=getattr(fitted.method, "n_parameters", None),
             cached=fitted.fit.cached,
-            reference=fitted.reference,
+            reference=fitted.meter.reference,
         ),
         environment={**environment(), **_fitted_elsewhere(fitted.fit)},
     )

@@ -44,7 +44,7 @@ class Origin:
         seed: the method's seed.
         dataset: what it learnt from, by name.
         background: sha256 over the background's pixels and labels.
-        versions: of the packages it computes with, and a hash of the harness's own training.
+        versions: of the packages it computes with, and hashes of the harness's own part in it.
         device: the graphics card that it may compute on, or ``cpu``.
         threads: what limits them, which changes the order of sums.
     """

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.records import Record
-from harness.statistics import FEWEST_CLUSTERS, LEVEL, cluster_points, interval, resampled_shares
+from harness.statistics import (
+    ALARMS,
+    FEWEST_CLUSTERS,
+    cluster_points,
+    interval,
+    resampled_shares,
+)
 
 POWER = 0.8
 """How often a difference would be found that is as large as ``detectable``."""
@@ -28,12 +34,13 @@ class Difference:
 
     Attributes:
         mean: the first's accuracy less the second's.
-        low: lower end of the 95 % interval; None where there are too few clusters for one, or all
-            of them are alike.
+        low: lower end of the 95 % interval; None where there is no test, or all clusters differ
+            by the same.
         high: its upper end.
-        p: of a two-sided test that there is no difference; None where there is no interval.
+        p: of a two-sided test that there is no difference; None where there is no test: with too
+            few clusters, or one training of a method that chance plays a part in.
         detectable: the smallest true difference that these clusters and seeds would show in four
-            of five cases; None where there is no test.
+            of five cases; None where there is no interval.
         n_better: trials in which the first earned more, over its seeds.
         n_worse: trials in which it earned less.
         n_trials: queries in all.
@@ -58,21 +65,31 @@ def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:
     """
     points, counts = cluster_points(first)
     others, _ = cluster_points(second)
-    mean = (points.mean(axis=0) - others.mean(axis=0)).sum() / counts.sum()
-    shares = resampled_shares(points, counts), resampled_shares(others, counts, side=1)
-    low, high = interval(shares[0] - shares[1], len(counts), (-1, 1))
-    scatter = scatter_of(points, others, counts)
+    mean = float((points.mean(axis=0) - others.mean(axis=0)).sum() / counts.sum())
+    tested = not any(trained_once(side) for side in (first, second))
+    scatter = scatter_of(points, others, counts) if tested else None
+    low, high, p = None, None, None
+    if scatter is not None and scatter.deviation > 0:
+        shares = resampled_shares(points, counts) - resampled_shares(others, counts, side=1)
+        low, high = interval(shares, len(counts), scatter.freedom, (-1, 1))
+    if scatter is not None:
+        p = scatter.p(mean)
     gained = _credit(first) - _credit(second)
     return Difference(
-        mean=100 * float(mean),
+        mean=100 * mean,
         low=low,
         high=high,
-        p=None if scatter is None else scatter.p(mean),
-        detectable=None if scatter is None else 100 * scatter.detectable,
+        p=p,
+        detectable=None if low is None or scatter is None else 100 * scatter.detectable,
         n_better=int((gained > 0).sum()),
         n_worse=int((gained < 0).sum()),
         n_trials=gained.size,
     )
+
+
+def trained_once(records: Sequence[Record]) -> bool:
+    """Whether there is one training where another would come out otherwise: no test then."""
+    return len(records) == 1 and records[0].seeded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +97,25 @@ class Scatter:
     """How far a difference would lie from its true value, taken anew.
 
     Attributes:
-        deviation: one standard deviation, as a share.
+        deviation: one standard deviation, as a share; 0 where all clusters differ by the same.
         freedom: how many independent values that rests on.
+        n_clusters: how many clusters there are.
     """
 
     deviation: float
     freedom: float
+    n_clusters: int
 
     def p(self, mean: float) -> float:
-        """Return the two-sided p-value of Student's t test that the true difference is 0."""
+        """Return the two-sided p-value of Student's t test that the true difference is 0.
+
+        Where clusters do not scatter there is no t; then that of swapping the methods within whole
+        clusters: of all ways, two give as large a difference.
+        """
         from scipy.stats import t
 
+        if self.deviation == 0:
+            return 1.0 if mean == 0 else 2.0 ** (1 - self.n_clusters)
         return float(2 * t.sf(abs(mean) / self.deviation, self.freedom))
 
     @property
@@ -98,12 +123,12 @@ class Scatter:
         """The true difference that the test would find in four of five cases."""
         from scipy.stats import t
 
-        found, power = t.ppf(1 - (1 - LEVEL) / 2, self.freedom), t.ppf(POWER, self.freedom)
+        found, power = t.ppf(1 - ALARMS / 2, self.freedom), t.ppf(POWER, self.freedom)
         return float((found + power) * self.deviation)
 
 
 def scatter_of(points: Floats, others: Floats, counts: Floats) -> Scatter | None:
-    """Return how the mean difference scatters; None with too few clusters, or all of them alike.
+    """Return how the mean difference scatters; None with too few clusters.
 
     The variances of clusters and of both methods' seeds add up, as in the pigeonhole bootstrap,
     and their degrees of freedom as in Welch's test (Welch 1947, Biometrika 34:28). Clusters of
@@ -130,14 +155,15 @@ def scatter_of(points: Floats, others: Floats, counts: Floats) -> Scatter | None
             freedoms.append(n_seeds - 1)
     variance = sum(variances)
     if variance == 0:
-        return None
-    shares = sum(v**2 / freedom for v, freedom in zip(variances, freedoms, strict=True))
-    return Scatter(deviation=float(np.sqrt(variance)), freedom=float(variance**2 / shares))
+        return Scatter(deviation=0.0, freedom=n - 1, n_clusters=n)
+    shares = sum(v**2 / freedom for v, freedom in zip(variances, freedoms, strict=True) if v)
+    return Scatter(
+        deviation=float(np.sqrt(variance)), freedom=float(variance**2 / shares), n_clusters=n
+    )
 
 
 def _credit(records: Sequence[Record]) -> Floats:
     """Return what each query earned, the mean over seeds, ``(n_episodes, n_query)``."""
-    # rounded, so that equal sums of thirds are equal whatever their order
     return np.mean([record.outcomes.credit for record in records], axis=0).round(9)
 
 

@@ -1,6 +1,7 @@
 """What pytest offers wherever this package is installed: fixtures for tests of a plugin.
 
-pytest imports this file in every repository, so everything else is imported inside the fixtures.
+pytest imports this file in every repository, and with it numpy, which ``harness`` needs; all else
+is imported inside the fixtures.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 import zlib
 from collections.abc import Mapping
@@ -81,7 +82,8 @@ class Reference:
     """What a job's process needed before its method was built.
 
     Attributes:
-        seconds: one run of the reference workload, the median of five.
+        seconds: one run of the reference workload, the median of runs before the fit, after it, and
+            after each task that was answered by then.
         memory: bytes at its peak: Python, numpy, the harness and the dataset.
     """
 
@@ -228,7 +230,7 @@ def _failure(body: Mapping[str, Any]) -> Failure:
 
 
 def _record(body: Mapping[str, Any]) -> Record:
-    return Record(
+    record = Record(
         identity=Identity(**body["identity"]),
         synthetic=body["synthetic"],
         seeded=body["seeded"],
@@ -245,6 +247,26 @@ def _record(body: Mapping[str, Any]) -> Record:
         cost=_cost(body["cost"]),
         environment=body["environment"],
     )
+    _check_sense(record)
+    return record
+
+
+def _check_sense(record: Record) -> None:
+    """Raise ValueError for what parses and means nothing: it would be counted."""
+    outcomes, cost = record.outcomes, record.cost
+    if outcomes.answer.size == 0:
+        raise ValueError("it has no answers")
+    if (
+        outcomes.tied.min() < 1
+        or max(outcomes.answer.max() + 1, outcomes.tied.max()) > record.n_way
+    ):
+        raise ValueError(f"an answer, or a tie, is not one of {record.n_way} ways")
+    if record.cluster.max() >= len(record.clusters):
+        raise ValueError(f"an episode is of none of the {len(record.clusters)} clusters")
+    reference = [] if cost.reference is None else [cost.reference.seconds, cost.reference.memory]
+    for value in (cost.fit_seconds, cost.score_seconds, cost.peak_memory, *reference):
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{value} is no cost")
 
 
 def _cost(body: Mapping[str, Any]) -> Cost:

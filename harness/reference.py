@@ -13,19 +13,30 @@ import numpy as np
 from harness.machine import peak_memory
 from harness.records import Reference
 
-REPEATS = 5
+REPEATS = 3
 
 
-def reference() -> Reference:
-    """Run the workload, about 20 milliseconds in all, and look at the memory."""
-    work = Workload()
-    work.run()  # the first run pays for pages and caches
-    taken = []
-    for _ in range(REPEATS):
-        started = perf_counter()
-        work.run()
-        taken.append(perf_counter() - started)
-    return Reference(seconds=float(np.median(taken)), memory=peak_memory())
+class Meter:
+    """Times the workload before, between and after what is measured, about 10 ms each time."""
+
+    def __init__(self) -> None:
+        self._work = Workload()
+        self._work.run()  # the first run pays for pages and caches
+        self._taken: list[float] = []
+        self._memory = peak_memory()
+        self.sample()
+
+    def sample(self) -> None:
+        """Time the workload now."""
+        for _ in range(REPEATS):
+            started = perf_counter()
+            self._work.run()
+            self._taken.append(perf_counter() - started)
+
+    @property
+    def reference(self) -> Reference:
+        """The median of all samples, and the memory of when this was made."""
+        return Reference(seconds=float(np.median(self._taken)), memory=self._memory)
 
 
 class Workload:

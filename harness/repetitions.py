@@ -115,6 +115,17 @@ def question(identity: Identity) -> Question:
     )
 
 
+def incomparable(one: Record, other: Record) -> str | None:
+    """Say why two results of one question may not be subtracted, if so."""
+    for what, values in (
+        ("pixels", [record.identity.fingerprint for record in (one, other)]),
+        ("episodes", [record.manifest for record in (one, other)]),
+    ):
+        if values[0] != values[1]:
+            return f"other {what}: {values[0][:8]} and {values[1][:8]}"
+    return None
+
+
 def repetitions(records: Iterable[Record]) -> tuple[Repetitions, ...]:
     """Take records together that are repetitions of each other, in the order of their first."""
     return tuple(

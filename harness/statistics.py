@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from harness.records import Record
 
 LEVEL = 0.95
+ALARMS = 0.05
+"""What LEVEL leaves: the share of tests that may find a difference where there is none."""
 RESAMPLES = 10_000
 FEWEST_CLUSTERS = 5
 """With fewer, resampling says nothing, and no interval is given."""
@@ -46,7 +48,7 @@ def accuracy(records: Sequence[Record]) -> Accuracy:
     """Return the accuracy of one method over its seeds, on one task's episodes."""
     points, counts = cluster_points(records)
     mean = points.sum() / (counts.sum() * len(records))
-    low, high = interval(resampled_shares(points, counts), len(counts), (0, 1))
+    low, high = interval(resampled_shares(points, counts), len(counts), len(counts) - 1, (0, 1))
     return Accuracy(
         mean=100 * float(mean),
         low=low,
@@ -66,7 +68,8 @@ def cluster_points(
     points: NDArray[np.float64] = np.stack(
         [np.bincount(r.cluster, r.outcomes.credit.sum(axis=1), len(r.clusters)) for r in records]
     )
-    return points[:, counts > 0], counts[counts > 0]
+    # rounded, so that equal sums of thirds are equal whatever their order
+    return points[:, counts > 0].round(9), counts[counts > 0]
 
 
 def resampled_shares(
@@ -89,7 +92,7 @@ def resampled_shares(
 
 
 def interval(
-    resampled: NDArray[np.float64], n_clusters: int, bounds: tuple[float, float]
+    resampled: NDArray[np.float64], n_clusters: int, freedom: float, bounds: tuple[float, float]
 ) -> tuple[float | None, float | None]:
     """Return the expanded percentile interval of resampled shares, in percent.
 
@@ -97,12 +100,18 @@ def interval(
     width that a t interval would have (Hesterberg 2015, "What Teachers Should Know About the
     Bootstrap", section 5.2, The American Statistician 69:371). There is none with too few
     clusters, or where all of them are alike.
+
+    Args:
+        resampled: ``(RESAMPLES,)`` shares.
+        n_clusters: how many were resampled.
+        freedom: the degrees of freedom of that t interval.
+        bounds: the least and the largest share there can be.
     """
     from scipy.stats import norm, t
 
     if n_clusters < FEWEST_CLUSTERS:
         return None, None
-    z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf((1 - LEVEL) / 2, n_clusters - 1)
+    z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf(ALARMS / 2, freedom)
     low, high = np.clip(np.quantile(resampled, [norm.cdf(z), norm.cdf(-z)]), *bounds)
     if low == high:  # all clusters alike: nothing tells how far off they may be
         return None, None

@@ -96,7 +96,7 @@ def _read(path: Path, parse: Callable[[str], Read]) -> Read:
         return parse(path.read_text(encoding="utf-8"))
     except RecordError as refusal:
         raise RecordError(f"{path}: {refusal}") from refusal
-    except (ValueError, KeyError, TypeError, zlib.error, OSError) as damage:
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, OSError) as damage:
         raise RecordError(
             f"{path} is not a readable record ({type(damage).__name__}: {damage}); restore it or "
             "delete it and run again"

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.check.finding import Finding, Flip, Mark
+from harness.check.scatter import SeedScatter
 from harness.records import Failure, Record
-from harness.repetitions import Question
+from harness.repetitions import Question, incomparable
 from harness.settings import MethodChoice
-
-LEVEL = 0.05
-"""The chance that any trained method that is as good as ever is called worse."""
 
 Results = Mapping[int, Record | Failure]
 Records = Mapping[int, Record]
@@ -42,12 +40,12 @@ class Entry:
         return any(record.seeded for record in known if isinstance(record, Record))
 
 
-def answers(entry: Entry, n_seeded: int) -> Finding:
+def answers(entry: Entry, scatter: SeedScatter) -> Finding:
     """Compare the answers.
 
     Args:
         entry: the method on the task.
-        n_seeded: how many such entries are checked together, each at a share of ``LEVEL``.
+        scatter: how far the method's trainings in the baseline lie from each other.
     """
     obstacle = _obstacle(entry)
     if obstacle is not None:
@@ -60,36 +58,47 @@ def answers(entry: Entry, n_seeded: int) -> Finding:
     ):
         return _finding(Mark.PASSED, f"the same, {_percent(measured):.2f} %")
     if entry.seeded:
-        return _trained(entry.before, measured, LEVEL / n_seeded)
+        return _trained(entry.before, measured, scatter)
     return _flipped(entry.before, measured)
 
 
 def _obstacle(entry: Entry) -> Finding | None:
     """Return why there is nothing to compare, if so: that is never a pass."""
     for seed, now in entry.after.items():
-        if isinstance(now, Failure) and seed in entry.before:
+        if isinstance(now, Failure):
             return _finding(Mark.FAILED, f"seed {seed} failed: {now.reason}")
     lost = sorted(set(entry.before) - set(entry.after))
     if lost:
-        seeds = ",".join(map(str, lost))
+        return _finding(Mark.MISSING, _missing(entry, lost))
+    records = [record for record in entry.after.values() if isinstance(record, Record)]
+    if len({(record.source, str(record.configuration)) for record in records}) > 1:
         return _finding(
-            Mark.MISSING,
-            f"no result of seed {seeds}, which the baseline has; measure it: oneshot run "
-            f"-m '{entry.method}' -t {entry.question.task} --seeds {seeds}",
+            Mark.NOT_COMPARABLE,
+            "its seeds were measured with more than one version of its code; measure all of them "
+            "with one: --force",
         )
     for seed, before in entry.before.items():
         now = entry.after[seed]
-        if now.identity.fingerprint != before.identity.fingerprint:
-            what, was = now.identity.fingerprint[:8], before.identity.fingerprint[:8]
-            return _finding(
-                Mark.NOT_COMPARABLE, f"other pixels: {what}, and the baseline has {was}"
-            )
-        if isinstance(now, Record) and now.manifest != before.manifest:
-            what, was = now.manifest[:8], before.manifest[:8]
-            return _finding(
-                Mark.NOT_COMPARABLE, f"other episodes: {what}, and the baseline has {was}"
-            )
+        reason = incomparable(now, before) if isinstance(now, Record) else None
+        if reason is not None:
+            return _finding(Mark.NOT_COMPARABLE, f"{reason}, which the baseline has")
     return None
+
+
+def _missing(entry: Entry, lost: list[int]) -> str:
+    """Say what is missing, and how to have it."""
+    seeds, asked = ",".join(map(str, lost)), entry.question
+    known = [record for record in entry.after.values() if isinstance(record, Record)]
+    if known and not any(record.seeded for record in known):
+        return (
+            f"no result of seed {seeds}, because the method is no longer seeded; move the baseline "
+            "with --update, and delete its records of those seeds"
+        )
+    episodes = "" if asked.n_episodes is None else f" --episodes {asked.n_episodes}"
+    return (
+        f"no result of seed {seeds}, which the baseline has; measure it: oneshot run "
+        f"-m '{entry.method}' -t {asked.task} --data {asked.dataset}{episodes} --seeds {seeds}"
+    )
 
 
 def _flipped(before: Records, after: Records) -> Finding:
@@ -121,14 +130,8 @@ def _flips(before: Record, after: Record) -> list[Flip]:
     ]
 
 
-def _trained(before: Records, after: Records, level: float) -> Finding:
-    """Say whether a trained method fell by more than its own seeds scatter.
-
-    The mean of the new seeds is held against the one-sided t interval that the baseline's seeds
-    give for it.
-    """
-    from scipy.stats import t
-
+def _trained(before: Records, after: Records, scatter: SeedScatter) -> Finding:
+    """Say whether a trained method fell by more than its own seeds allow."""
     was, now = _percent(before), _percent(after)
     change = f"{was:.2f} % to {now:.2f} %"
     if len(before) < 2:
@@ -137,14 +140,11 @@ def _trained(before: Records, after: Records, level: float) -> Finding:
             f"{change}, and one training does not tell how far the next may stray; give the "
             "baseline more seeds: --seeds 0-2, then --update",
         )
-    scatter = float(np.std([record.outcomes.percent for record in before.values()], ddof=1))
-    allowed = float(t.ppf(1 - level, len(before) - 1)) * scatter
-    allowed *= float(np.sqrt(1 / len(before) + 1 / len(after)))
+    allowed = scatter.allowed_fall(before, len(after))
     if was - now > allowed:
         return _finding(
             Mark.REGRESSED,
-            f"{change}, a fall of {was - now:.2f}, and {len(before)} seeds that scatter by "
-            f"{scatter:.2f} allow {allowed:.2f}",
+            f"{change}, a fall of {was - now:.2f}, and its {len(before)} seeds allow {allowed:.2f}",
         )
     return _finding(Mark.PASSED, f"{change}, may fall by {allowed:.2f}")
 

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.check.answers import Entry, answers
 from harness.check.costs import Tolerance, costs
 from harness.check.finding import Checked, Finding, Mark
-from harness.errors import NothingToDo
+from harness.check.scatter import SeedScatter, seed_scatter
+from harness.errors import NothingToDo, UsageError
 from harness.records import Failure, Record
 from harness.repetitions import Question, method_of, question
+from harness.selection import Selection
 from harness.settings import MethodChoice
 from harness.store import read_all
 
 Key = tuple[Question, MethodChoice]
-Found = dict[Key, dict[int, Record | Failure]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selection:
-    """Which of the baseline's results are checked: those of the named, or all.
+class _Held:
+    """What a folder holds of one method on one task: by seed, and of which pixels."""
 
-    Attributes:
-        methods: with their settings as records have them.
-        tasks: as records have them.
-    """
+    seeds: dict[int, Record | Failure] = field(default_factory=dict)
+    fingerprints: set[str] = field(default_factory=set)
 
-    methods: tuple[MethodChoice, ...] = ()
-    tasks: tuple[str, ...] = ()
+    @property
+    def records(self) -> dict[int, Record]:
+        return {seed: held for seed, held in self.seeds.items() if isinstance(held, Record)}
 
-    def takes(self, result: Record | Failure) -> bool:
-        """Whether a result is one of them."""
-        named = {(method.name, frozenset(method.pairs)) for method in self.methods}
-        identity = result.identity
-        return (not named or (identity.method, frozenset(identity.settings.items())) in named) and (
-            not self.tasks or identity.task in self.tasks
-        )
+    @property
+    def failures(self) -> list[Failure]:
+        return [held for held in self.seeds.values() if isinstance(held, Failure)]
 
 
 def check(
@@ -49,44 +45,79 @@ def check(
     """Hold results against a baseline, method by method and task by task.
 
     Raises:
+        UsageError: the results are not there, or are the baseline itself; or the selection names
+            what the baseline does not have.
         RecordError: a file of either is damaged, or of a newer schema.
-        NothingToDo: the baseline has no records, or none of those selected.
+        NothingToDo: the baseline has no records.
     """
-    selection = selection or Selection()
-    before = _found(baseline, selection)
-    measured = {key: _records(seeds) for key, seeds in before.items()}
-    measured = {key: records for key, records in measured.items() if records}
-    if not measured:
+    check_folders(baseline, results)
+    recorded = [result for result in read_all(baseline) if isinstance(result, Record)]
+    if not recorded:
         raise NothingToDo(
             f"there are no records to hold anything against in {baseline / 'records'}; take "
             f"those of {results}: oneshot check --baseline {baseline} --results {results} --update"
         )
-    after = _found(results, selection)
-    entries = [
-        Entry(question=key[0], method=key[1], before=records, after=after.get(key, {}))
-        for key, records in measured.items()
+    chosen = (selection or Selection()).of(recorded)
+    before = _held(filter(chosen.takes, recorded))
+    after = _held(filter(chosen.takes, read_all(results)))
+    entries = {
+        key: Entry(
+            question=key[0],
+            method=key[1],
+            before=held.records,
+            after=after.get(key, _Held()).seeds,
+        )
+        for key, held in before.items()
+    }
+    scatters = _scatters(entries.values())
+    tolerance = tolerance or Tolerance()
+    checked = [
+        _ambiguous(key, before[key], after.get(key, _Held()))
+        or _checked(entry, scatters[entry.method], tolerance)
+        for key, entry in entries.items()
     ]
-    n_seeded = sum(entry.seeded for entry in entries)
-    checked = [_checked(entry, n_seeded, tolerance or Tolerance()) for entry in entries]
-    return (*checked, *_new(set(after) - set(measured), after))
+    new = [_new(key, held) for key, held in after.items() if key not in before]
+    return (*checked, *new)
 
 
-def _found(folder: Path, selection: Selection) -> Found:
-    """Return what a folder holds; where a run failed, the failure and not an older record."""
-    found: Found = {}
-    for result in filter(selection.takes, read_all(folder)):
-        seeds = found.setdefault((question(result.identity), method_of(result.identity)), {})
-        if not isinstance(seeds.get(result.identity.seed), Failure):
-            seeds[result.identity.seed] = result
+def check_folders(baseline: Path, results: Path) -> None:
+    """Raise UsageError unless there are results, and they are not the baseline itself."""
+    if not results.is_dir():
+        raise UsageError(
+            f"--results {results}: there is no such folder; make it: oneshot run --results "
+            f"{results}"
+        )
+    if baseline.exists() and baseline.samefile(results):
+        raise UsageError(
+            f"--baseline and --results are both {results}, which passes in any case; name two"
+        )
+
+
+def _held(results: Iterable[Record | Failure]) -> dict[Key, _Held]:
+    """Return what is held; where a run failed, the failure and not an older record."""
+    found: dict[Key, _Held] = {}
+    for result in results:
+        key = question(result.identity), method_of(result.identity)
+        held = found.setdefault(key, _Held())
+        held.fingerprints.add(result.identity.fingerprint)
+        if not isinstance(held.seeds.get(result.identity.seed), Failure):
+            held.seeds[result.identity.seed] = result
     return found
 
 
-def _records(seeds: dict[int, Record | Failure]) -> dict[int, Record]:
-    return {seed: result for seed, result in seeds.items() if isinstance(result, Record)}
+def _scatters(entries: Iterable[Entry]) -> dict[MethodChoice, SeedScatter]:
+    by_method: dict[MethodChoice, list[Entry]] = {}
+    for entry in entries:
+        by_method.setdefault(entry.method, []).append(entry)
+    n_seeded = sum(any(entry.seeded for entry in of) for of in by_method.values())
+    return {
+        method: seed_scatter([entry.before for entry in of], max(1, n_seeded))
+        for method, of in by_method.items()
+    }
 
 
-def _checked(entry: Entry, n_seeded: int, tolerance: Tolerance) -> Checked:
-    found = [answers(entry, n_seeded)]
+def _checked(entry: Entry, scatter: SeedScatter, tolerance: Tolerance) -> Checked:
+    found = [answers(entry, scatter)]
     after = [entry.after.get(seed) for seed in entry.before]
     records = [record for record in after if isinstance(record, Record)]
     if found[0].mark in (Mark.PASSED, Mark.CHANGED, Mark.REGRESSED):
@@ -94,15 +125,22 @@ def _checked(entry: Entry, n_seeded: int, tolerance: Tolerance) -> Checked:
     return Checked(question=entry.question, method=entry.method, findings=tuple(found))
 
 
-def _new(keys: Iterable[Key], after: Found) -> Iterator[Checked]:
+def _ambiguous(key: Key, before: _Held, after: _Held) -> Checked | None:
+    """Refuse two datasets under one name: nobody can tell which is meant."""
+    for where, held in (("baseline", before), ("results", after)):
+        if len(held.fingerprints) > 1:
+            text = f"the {where} hold records of two datasets called {key[0].dataset}; keep one's"
+            return _alone(key, Mark.NOT_COMPARABLE, text)
+    return None
+
+
+def _new(key: Key, held: _Held) -> Checked:
     """Name what the baseline does not have: nobody has said yet how it should be."""
-    for key in (key for key in after if key in set(keys)):
-        failed = [result for result in after[key].values() if isinstance(result, Failure)]
-        found = Finding(
-            aspect="answers",
-            mark=Mark.FAILED if failed else Mark.NEW,
-            text=f"failed: {failed[0].reason}"
-            if failed
-            else "not in the baseline; --update takes it in",
-        )
-        yield Checked(question=key[0], method=key[1], findings=(found,))
+    if held.failures:
+        return _alone(key, Mark.FAILED, f"failed: {held.failures[0].reason}")
+    return _alone(key, Mark.NEW, "not in the baseline; --update takes it in")
+
+
+def _alone(key: Key, mark: Mark, text: str) -> Checked:
+    found = Finding(aspect="answers", mark=mark, text=text)
+    return Checked(question=key[0], method=key[1], findings=(found,))

@@ -1,7 +1,7 @@
 """Whether a method takes longer, or more memory, than in the baseline.
 
-Seconds are divided by those of the reference workload in the same process, and memory by what
-that process held before the method was built, so that only the method's own share is compared.
+Seconds are divided by those of the reference workload in the same process. Of memory, what the
+process held before the method was built is taken away.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from harness.check.finding import Finding, Mark
 from harness.records import Record, Reference
 
 SHORTEST = 0.1
-"""Seconds: what takes less, then and now, is mostly noise."""
+"""Seconds: less is mostly noise, and counts as this."""
+SMALLEST = 50e6
+"""Bytes: less is mostly what libraries take, and counts as this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Tolerance:
 
     Attributes:
         time: of training and of scoring.
-        memory: of peak memory.
+        memory: of the memory that the method took.
     """
 
     time: float = 1.5
@@ -38,22 +40,15 @@ def costs(
     before, after = list(before), list(after)
     reason = _reason(before, after)
     if reason is not None:
-        return tuple(
-            Finding(aspect=aspect, mark=Mark.UNTOLD, text=reason)
-            for aspect in ("training", "scoring", "memory")
-        )
-    fitted_before = any(record.cost.cached for record in (*before, *after))
+        return tuple(_untold(aspect, reason) for aspect in ("training", "scoring", "memory"))
+    scoring = _judged("scoring", before, after, _score_seconds, tolerance.time)
+    if any(record.cost.cached for record in (*before, *after)):
+        why = "not comparable: an earlier job had fitted the model; --force fits it again"
+        return _untold("training", why), scoring, _untold("memory", why)
     return (
-        _finding_of_cached()
-        if fitted_before
-        else _seconds("training", before, after, lambda r: r.cost.fit_seconds, tolerance.time),
-        _seconds("scoring", before, after, lambda r: r.cost.score_seconds, tolerance.time),
-        _judged(
-            "memory",
-            _median(before, lambda r, ref: r.cost.peak_memory / ref.memory),
-            _median(after, lambda r, ref: r.cost.peak_memory / ref.memory),
-            tolerance.memory,
-        ),
+        _judged("training", before, after, _fit_seconds, tolerance.time),
+        scoring,
+        _judged("memory", before, after, _own_memory, tolerance.memory),
     )
 
 
@@ -68,43 +63,46 @@ def _reason(before: list[Record], after: list[Record]) -> str | None:
     return None
 
 
-def _finding_of_cached() -> Finding:
-    return Finding(
-        aspect="training",
-        mark=Mark.UNTOLD,
-        text="not comparable: an earlier job had fitted the model; --force fits it again",
-    )
+def _untold(aspect: str, why: str) -> Finding:
+    return Finding(aspect=aspect, mark=Mark.UNTOLD, text=why)
 
 
-def _seconds(
+def _fit_seconds(record: Record, reference: Reference) -> float:
+    return max(record.cost.fit_seconds, SHORTEST) / reference.seconds
+
+
+def _score_seconds(record: Record, reference: Reference) -> float:
+    return max(record.cost.score_seconds, SHORTEST) / reference.seconds
+
+
+def _own_memory(record: Record, reference: Reference) -> float:
+    return max(record.cost.peak_memory - reference.memory, SMALLEST)
+
+
+def _judged(
     aspect: str,
     before: list[Record],
     after: list[Record],
-    seconds: Callable[[Record], float],
+    cost: Callable[[Record, Reference], float],
     tolerance: float,
 ) -> Finding:
-    if max(map(seconds, (*before, *after))) < SHORTEST:
-        return Finding(aspect=aspect, mark=Mark.UNTOLD, text=f"under {SHORTEST:g} s, too short")
     was, now = (
-        _median(records, lambda record, reference: seconds(record) / reference.seconds)
+        np.median([cost(r, r.cost.reference) for r in records if r.cost.reference is not None])
         for records in (before, after)
     )
-    return _judged(aspect, was, now, tolerance)
-
-
-def _median(records: list[Record], ratio: Callable[[Record, Reference], float]) -> float:
-    """Return the median over seeds of a cost in units of the reference workload's."""
-    return float(
-        np.median([ratio(r, r.cost.reference) for r in records if r.cost.reference is not None])
+    if aspect != "memory" and _short(aspect, before) and _short(aspect, after):
+        return _untold(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
+    ratio = float(now / was)
+    return Finding(
+        aspect=aspect,
+        mark=Mark.REGRESSED if ratio > tolerance else Mark.PASSED,
+        text=f"{ratio:.2f} times the baseline's, and {tolerance:g} is allowed",
+        ratio=ratio,
     )
 
 
-def _judged(aspect: str, was: float, now: float, tolerance: float) -> Finding:
-    ratio = now / was
-    regressed = ratio > tolerance
-    return Finding(
-        aspect=aspect,
-        mark=Mark.REGRESSED if regressed else Mark.PASSED,
-        text=f"{ratio:.2f} times the baseline's, and {tolerance:g} is allowed",
-        ratio=ratio,
+def _short(aspect: str, records: list[Record]) -> bool:
+    return all(
+        (record.cost.fit_seconds if aspect == "training" else record.cost.score_seconds) < SHORTEST
+        for record in records
     )

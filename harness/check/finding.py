@@ -13,7 +13,7 @@ from harness.settings import MethodChoice
 class Mark(StrEnum):
     """How an aspect of a result stands to the baseline's, best first."""
 
-    UNTOLD = "cannot be told"
+    UNTOLD = "not judged"
     PASSED = "passed"
     NEW = "new"
     NOT_COMPARABLE = "not comparable"
@@ -92,6 +92,15 @@ class Checked:
     question: Question
     method: MethodChoice
     findings: tuple[Finding, ...]
+
+    def title(self, finding: Finding) -> str:
+        """What heads a finding: how it stands, and of what."""
+        return f"{finding.mark}: {self.method} on {self.question}, {finding.aspect}"
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """The findings that no check passes with."""
+        return tuple(finding for finding in self.findings if finding.mark in EXIT_CODES)
 
     @property
     def mark(self) -> Mark:

@@ -33,10 +33,8 @@ def summary(checked: Sequence[Checked]) -> str:
 def workflow_commands(checked: Iterable[Checked]) -> Iterator[str]:
     """Yield a workflow command for each finding that no check passes with."""
     for each in checked:
-        for finding in each.findings:
-            if finding.mark in EXIT_CODES:
-                title = f"{finding.mark}: {each.method} on {each.question}, {finding.aspect}"
-                yield f"::error title={_property(title)}::{_data(finding.text)}"
+        for finding in each.wrong:
+            yield f"::error title={_property(each.title(finding))}::{_data(finding.text)}"
 
 
 def _sign(mark: Mark) -> str:

@@ -14,13 +14,16 @@ import click
 
 from harness.commands.grid import console, print_grid
 from harness.commands.options import json_option, results_option
+from harness.errors import UsageError
+
+FAILED = 3
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.check.baseline import Move
-    from harness.check.check import Selection
     from harness.check.finding import Checked, Finding
+    from harness.selection import Selection
 
 
 @click.command()
@@ -100,19 +103,29 @@ def check(
     other episodes or pixels, never passes. Exit codes: 0 fine, 1 regressed or changed, 3 a method
     failed, 4 not comparable or missing, 5 no baseline.
     """
-    from harness.check.check import Selection, check
+    from harness.check.check import check
     from harness.check.costs import Tolerance
     from harness.check.finding import exit_code
-    from harness.settings import parse_method
+    from harness.selection import Selection
 
-    selection = Selection(methods=tuple(map(parse_method, methods)), tasks=tasks)
+    _check_options(form, output, update, as_json)
+    selection = Selection(methods=methods, tasks=tasks)
     if update:
-        _update(baseline, results, selection, as_json)
-        return 0
+        return _update(baseline, results, selection, as_json)
     tolerance = Tolerance(time=time_tolerance, memory=memory_tolerance)
     checked = check(baseline, results, tolerance, selection)
     _tell(checked, "json" if as_json else form, output)
     return exit_code(checked)
+
+
+def _check_options(form: str, output: Path | None, update: bool, as_json: bool) -> None:
+    """Refuse what would be passed over in silence."""
+    if as_json and form != "text":
+        raise UsageError(f"--json and --format {form} exclude each other; leave one out")
+    if update and (form != "text" or output is not None):
+        raise UsageError("--update prints what changed; leave --format and --output out")
+    if output is not None and not as_json and form != "junit":
+        raise UsageError(f"--output {output}: add --format junit or --json, which it takes")
 
 
 def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
@@ -129,7 +142,12 @@ def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
         click.echo(made, nl=False)
         return
     if made is not None and output is not None:
-        write_atomically(output, made)
+        try:
+            write_atomically(output, made)
+        except OSError as failure:
+            raise UsageError(
+                f"--output {output}: it cannot be written ({failure.strerror}); name another file"
+            ) from failure
     if form == "github":
         _append_summary(summary(checked))
         for line in workflow_commands(checked):
@@ -148,19 +166,16 @@ def _append_summary(text: str) -> None:
 
 
 def _print(screen: Console, checked: Sequence[Checked]) -> None:
-    from harness.check.finding import EXIT_CODES
-
     head = ["", "task", "method", "answers", "training", "scoring", "memory"]
     print_grid(screen, head, [_cells(each) for each in checked], "lllllll")
     for each in checked:
-        for finding in each.findings:
-            if finding.mark in EXIT_CODES:
-                title = f"{finding.mark}: {each.method} on {each.question}, {finding.aspect}"
-                screen.print(f"{title}: {finding.text}", style="red", soft_wrap=True)
-                for flip in finding.flips:
-                    screen.print(f"  {flip}", soft_wrap=True)
+        for finding in each.wrong:
+            line = f"{each.title(finding)}: {finding.text}"
+            screen.print(line, style="red", soft_wrap=True)
+            for flip in finding.flips:
+                screen.print(f"  {flip}", soft_wrap=True)
     for reason in dict.fromkeys(_untold(checked)):
-        screen.print(f"cannot be told: {reason}", style="dim", soft_wrap=True)
+        screen.print(f"not judged: {reason}", style="dim", soft_wrap=True)
     counts = Counter(each.mark for each in checked)
     screen.print(", ".join(f"{n} {mark}" for mark, n in counts.items()), soft_wrap=True)
 
@@ -202,22 +217,30 @@ def _as_json(each: Checked) -> dict[str, Any]:
     }
 
 
-def _update(baseline: Path, results: Path, selection: Selection, as_json: bool) -> None:
+def _update(baseline: Path, results: Path, selection: Selection, as_json: bool) -> int:
     from harness.check.baseline import update
 
     moves = update(baseline, results, selection)
     if as_json:
-        click.echo(json.dumps([asdict(move) for move in moves], indent=1))
-        return
-    for move in moves:
-        click.echo(_told(move))
-    counts = Counter(move.how for move in moves)
-    click.echo(f"{baseline}: " + ", ".join(f"{n} {how}" for how, n in counts.items()))
+        click.echo(json.dumps([asdict(move) for move in moves], indent=1, default=str))
+    else:
+        for move in moves:
+            click.echo(_told(move))
+        counts = Counter(move.how for move in moves)
+        click.echo(f"{baseline}: " + ", ".join(f"{how}: {n}" for how, n in counts.items()))
+    return FAILED if any(move.how == "failed" for move in moves) else 0
 
 
 def _told(move: Move) -> str:
     identity = move.identity
     what = f"{identity.dataset} {identity.task}  {identity.choice}  seed {identity.seed}"
-    if move.how == "other answers":
-        return f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"
-    return f"{what}  {move.how}: {move.after:.2f} %"
+    match move.how:
+        case "other answers" | "other episodes":
+            told = f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"
+        case "failed":
+            told = f"{what}  failed, so the baseline stays as it is"
+        case "kept":
+            told = f"{what}  not in the results, kept; if it is gone on purpose, delete {move.path}"
+        case _:
+            told = f"{what}  {move.how}: {move.after:.2f} %"
+    return "; ".join([told, *move.dearer])

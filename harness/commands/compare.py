@@ -18,14 +18,14 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.comparison import Comparison, Pair, Rank
+    from harness.comparison import Comparison, Pair, Rank, Side
     from harness.records import Record
     from harness.repetitions import Asked
 
 EXPLANATION = """\
 > or <: told apart.  =: not told apart.  !: not comparable.
 difference: in points, with its 95 % interval over clusters and seeds.
-p: corrected for all pairs above (Holm).
+p: corrected for all pairs above (Holm).  ×3: the mean of three trainings.
 flipped: trials in which the first earned more, and in which the second did.
 shows: the smallest true difference that these trials would show in 4 of 5 cases."""
 
@@ -67,36 +67,52 @@ def _compared(
 
     if len(sides) < 2:
         raise UsageError(f"compare {sides[0]} with what? name two methods, or two results folders")
-    folders = [Path(side) for side in sides if (Path(side) / "records").is_dir()]
-    if len(folders) == len(sides) == 2:
-        return compare_folders(*(_records(folder, tasks, data) for folder in folders))
+    if any(map(_is_folder, sides)):
+        _check_folders(sides)
+        return compare_folders(*(_records(Path(side), tasks, data) for side in sides))
     methods = list(dict.fromkeys(parse_method(side) for side in sides))
     if len(methods) < 2:
         raise UsageError(f"compare {methods[0]} with itself? name two methods that differ")
     return compare_methods(_records(results, tasks, data), methods)
 
 
+def _is_folder(side: str) -> bool:
+    return "/" in side or Path(side).is_dir()
+
+
+def _check_folders(sides: tuple[str, ...]) -> None:
+    if len(sides) != 2:
+        raise UsageError(f"{len(sides)} folders were named; two can be compared")
+    for side in sides:
+        if not (Path(side) / "records").is_dir():
+            raise UsageError(
+                f"{side} is no results folder, because it has no folder records; name two methods, "
+                "or two folders that oneshot run --results has written"
+            )
+
+
 def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Record]:
     """Read the records of the tasks and dataset that were named."""
-    from harness.errors import NothingToDo
+    from harness.errors import NothingToDo, did_you_mean
     from harness.records import Record
+    from harness.selection import Selection
     from harness.store import read_all
 
-    found = [
-        result
-        for result in read_all(results)
-        if isinstance(result, Record)
-        and (not tasks or result.identity.task in tasks)
-        and (data is None or result.identity.dataset == data)
-    ]
+    found = [result for result in read_all(results) if isinstance(result, Record)]
     if not found:
-        named = " ".join(filter(None, [*tasks, data]))
-        of = f" of {named}" if named else ""
         raise NothingToDo(
-            f"there are no records{of} in {results / 'records'}; make some: oneshot run "
+            f"there are no records in {results / 'records'}; make some: oneshot run "
             f"--results {results}"
         )
-    return found
+    datasets = {record.identity.dataset for record in found}
+    if data is not None and data not in datasets:
+        raise UsageError(f"--data {data}: no record is of it; {did_you_mean(data, datasets)}")
+    chosen = Selection(tasks=tasks).of(found)
+    return [
+        record
+        for record in found
+        if chosen.takes(record) and (data is None or record.identity.dataset == data)
+    ]
 
 
 def _print(made: Comparison) -> None:
@@ -122,13 +138,20 @@ def _print_pairs(console: Console, pairs: list[Pair]) -> None:
         if pair.reason is not None:
             text = f"  {pair.first.label}, {pair.second.label}: not comparable: {pair.reason}"
             console.print(text, style="red", soft_wrap=True)
+    for label in dict.fromkeys(_trained_once(pairs)):
+        why = "one training does not tell how the next would differ; repeat it: --seeds 0-2"
+        console.print(f"  {label}: {why}", soft_wrap=True)
+
+
+def _trained_once(pairs: list[Pair]) -> list[str]:
+    return [side.label for pair in pairs for side in (pair.first, pair.second) if side.trained_once]
 
 
 def _cells(pair: Pair) -> list[str]:
     from harness.report.quantities import difference, p_value
 
-    first = f"{pair.first.label} {pair.first.accuracy:.2f}"
-    second = f"{pair.second.accuracy:.2f} {pair.second.label}"
+    first = f"{pair.first.label} {_accuracy(pair.first)}"
+    second = f"{_accuracy(pair.second)} {pair.second.label}"
     found = pair.difference
     if found is None:
         return [first, pair.mark, second, "", "", "", ""]
@@ -141,6 +164,11 @@ def _cells(pair: Pair) -> list[str]:
         f"{found.n_better}:{found.n_worse}",
         "" if found.detectable is None else f"{found.detectable:.1f}",
     ]
+
+
+def _accuracy(side: Side) -> str:
+    """Return the mean, and over how many trainings."""
+    return f"{side.accuracy:.2f}" + (f" ×{len(side.seeds)}" if side.seeded else "")
 
 
 def _print_ranks(console: Console, ranks: Sequence[Rank]) -> None:

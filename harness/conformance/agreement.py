@@ -9,10 +9,10 @@ from harness.conformance.check import Nonconformance
 
 Scores = NDArray[np.float64]
 
-TOLERANCE = 1e-2
-"""Of what tells ways apart. A network in bfloat16, whose products the processor adds up in another
-order when a batch is of another size, stays under a third of it; the faults that are hunted here
-change scores by as much as ways differ."""
+TOLERANCE = 2e-2
+"""Of what tells ways apart. In bfloat16 a cosine near 1 is exact to 0.004, where ways lie about 0.4
+apart, and a sum that a batch of another size adds up in another order may round to the next one.
+float32 needs less than a thousandth of this."""
 ROUNDING = 1e-6
 """Of the largest score: what float32 loses."""
 

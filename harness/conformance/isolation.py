@@ -28,7 +28,7 @@ def episodes_alone(subject: Subject) -> None:
         subject.reference,
         np.concatenate(parts),
         when="when few episodes are asked about at a time",
-        advice=f"look for statistics of a batch, as of a network in training mode, {OR_DECLARE}",
+        advice=f"look for statistics of a batch, or one that is cut short, {OR_DECLARE}",
     )
 
 

@@ -88,8 +88,9 @@ class Call:
         """Return when the check passes, skip where it says nothing, raise Nonconformance else."""
         import pytest
 
+        __tracebackhide__ = True  # pytest then shows the test, and what the method raised
         result = self.lazy.examination.result(self.check)
         if result.fault is not None:
-            raise result.fault
+            raise Nonconformance(result.reason) from result.fault.__cause__
         if result.outcome != "passed":
             pytest.skip(f"{result.outcome}: {result.reason}")

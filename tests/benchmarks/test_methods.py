@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 from time import perf_counter
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from harness.plugins import Plugins
 
 METHODS = sorted(Plugins().listed("method"))
+REFERENCES = 3
+"""Runs of the reference workload before each round."""
 WARM = 2
 """Steps that are not timed: the first ones compile and allocate, and the last one validates."""
 
@@ -24,11 +27,12 @@ class Worker:
     def __init__(self, method: str) -> None:
         self.method = method
         self.references: list[float] = []
+        self._log = TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(Path(__file__).with_name("method_process.py")), method],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._log,
             text=True,
         )
         self.n_steps = int(self._answer())
@@ -40,18 +44,24 @@ class Worker:
         assert self._answer() == "done"
 
     def reference(self) -> None:
-        started = perf_counter()
-        self.do("reference")
-        self.references.append(perf_counter() - started)
+        for _ in range(REFERENCES):
+            started = perf_counter()
+            self.do("reference")
+            self.references.append(perf_counter() - started)
 
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+        self._log.close()
 
     def _answer(self) -> str:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, f"the process of {self.method} ended"
+        if not line:
+            self._log.seek(0)
+            last = self._log.read()[-2000:]
+            self.close()
+            pytest.fail(f"the process of {self.method} ended:\n{last}")
         return line.strip()
 
 

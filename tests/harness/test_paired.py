@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm, ttest_rel
 
+from harness.comparison import compare_methods
 from harness.outcome import Outcomes
 from harness.paired import difference, holm, scatter_of
 from harness.records import Record
+from harness.settings import parse_method
+from harness.statistics import _resamples
 
 ALPHABETS = np.array([20, 26, 47, 24, 28, 46, 40, 42, 26, 20, 41, 23, 26, 34, 55, 22, 14, 40, 25])
 TABLES = 1000
@@ -21,7 +24,7 @@ def answered(record: Record, right: np.ndarray, cluster: np.ndarray) -> Record:
     points = np.asarray(right, float)[:, None]
     outcomes = Outcomes(
         answer=np.zeros(points.shape, int),
-        tied=np.where(points > 0, np.round(1 / np.maximum(points, 0.1)), 1).astype(int),
+        tied=np.where(points > 0, np.round(1 / np.maximum(points, 0.01)), 1).astype(int),
         right=points > 0,
     )
     names = tuple(map(str, range(cluster.max() + 1)))
@@ -75,7 +78,30 @@ def test_trials_that_flipped_are_counted_each_way(pair) -> None:
 def test_the_same_answers_differ_by_nothing(make_record) -> None:
     found = difference([make_record()], [make_record()])
     assert (found.mean, found.n_better, found.n_worse) == (0, 0, 0)
+    assert (found.low, found.p, found.detectable) == (None, 1.0, None)
+
+
+def test_where_all_clusters_differ_by_the_same_swaps_are_counted(make_record) -> None:
+    found = difference(*([make_record(right=right, n_clusters=10)] for right in (20, 0)))
+    assert (found.mean, found.p, found.low) == (100, 2 / 2**10, None)
+
+
+def test_one_training_is_not_tested(make_record) -> None:
+    once = [make_record(right=17, seeded=True)]
+    found = difference(once, [make_record(right=3)])
+    assert found.mean == pytest.approx(70)
     assert (found.low, found.p, found.detectable) == (None, None, None)
+    twice = [*once, make_record(right=15, seeded=True, seed=1)]
+    assert difference(twice, [make_record(right=3)]).p < 0.05
+
+
+def test_ties_that_add_up_to_the_same_are_no_difference(pair) -> None:
+    """Twenty ties of twenty against one right answer, in every second cluster."""
+    cluster = np.repeat(np.arange(20), 20)
+    tied = np.where(cluster % 2, 1 / 20, 0.0)
+    once = (cluster % 2 == 1) & (np.arange(400) % 20 == 0)
+    found = difference(*([record] for record in pair(tied, once, cluster)))
+    assert (found.mean, found.p) == (0, 1.0)
 
 
 def test_few_clusters_are_not_tested(make_record) -> None:
@@ -165,3 +191,35 @@ def test_false_alarms_are_as_rare_as_is_said(
     assert alarms / TABLES <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / TABLES)
     if own or between_seeds:  # a test that takes trials for independent cries wolf
         assert naive_alarms / TABLES > 0.4
+
+
+def test_false_alarms_of_a_whole_comparison_are_as_rare(make_record, monkeypatch) -> None:
+    """Through records and ``compare_methods``: three methods alike, one of them trained thrice."""
+    monkeypatch.setattr("harness.statistics.RESAMPLES", 500)
+    _resamples.cache_clear()
+    rng = np.random.default_rng(5)
+    cluster = np.repeat(np.arange(19), ALPHABETS)
+    template = make_record()
+    choices = [parse_method(name) for name in ("a", "b", "c")]
+    alarms, outside, n_tables = 0, 0, 300
+
+    def records(method: str, level: np.ndarray) -> list[Record]:
+        own = rng.normal(level, 0.05)
+        found = []
+        for seed in range(3 if method == "c" else 1):
+            right = rng.random(len(cluster)) < (own + rng.normal(0, 0.01))[cluster]
+            identity = replace(template.identity, method=method, seed=seed)
+            asked = replace(template, identity=identity, seeded=method == "c")
+            found.append(answered(asked, right, cluster))
+        return found
+
+    for _ in range(n_tables):
+        level = rng.normal(0.7, 0.1, 19)
+        made = compare_methods([r for m in "abc" for r in records(m, level)], choices)
+        alarms += any(pair.mark != "=" for pair in made.pairs)
+        found = made.pairs[1].difference  # a against c
+        outside += not found.low <= 0 <= found.high
+    _resamples.cache_clear()
+    slack = 2 * np.sqrt(0.05 * 0.95 / n_tables)
+    assert alarms / n_tables <= 0.05 + slack
+    assert outside / n_tables <= 0.05 + slack

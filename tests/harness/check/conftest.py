@@ -79,7 +79,7 @@ def planted(make_record: Callable[..., Record], tmp_path: Path) -> Planted:
             n_queries=N_TRIALS,
             n_clusters=20,
             right=300 if method == "fixed" else 380 + 2 * (seed - 1),
-            cost={"score_seconds": 0.8},
+            cost={"score_seconds": 0.8, "peak_memory": 110_000_000},
         )
 
     both = Planted(baseline=tmp_path / "baseline", results=tmp_path / "results", make=make)

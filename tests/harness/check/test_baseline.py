@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.check.baseline import update
-from harness.check.check import Selection, check
+from harness.check.check import check
 from harness.check.finding import exit_code
-from harness.errors import NothingToDo, RecordError
-from harness.settings import parse_method
+from harness.errors import NothingToDo, RecordError, UsageError
+from harness.selection import Selection
 from harness.store import place, write
 
-from .conftest import Planted, flipped
+from .conftest import Planted, costing, flipped
 
 
 def files(folder: Path) -> dict[Path, bytes]:
@@ -40,10 +41,38 @@ def test_what_the_results_lack_is_kept_and_told(planted: Planted) -> None:
 def test_only_what_is_selected_is_moved(planted: Planted) -> None:
     for method in ("fixed", "trained"):
         planted.change(method, flipped(4))
-    selection = Selection(methods=(parse_method("trained"),))
+    selection = Selection(methods=("trained",))
     update(planted.baseline, planted.results, selection)
     marks = {str(each.method): each.mark for each in check(planted.baseline, planted.results)}
     assert marks == {"fixed": "regressed", "trained": "passed"}
+
+
+def test_what_failed_last_leaves_the_baseline_as_it_is(planted: Planted, make_failure) -> None:
+    planted.change("fixed", flipped(4))
+    write(make_failure("fixed", task="lake-400"), planted.results)
+    before = files(planted.baseline)
+    moves = update(planted.baseline, planted.results, Selection())
+    assert Counter(move.how for move in moves) == {"same answers": 3, "failed": 1}
+    assert files(planted.baseline) == before
+
+
+def test_what_costs_more_is_told(planted: Planted) -> None:
+    planted.change("fixed", costing(score_seconds=2))
+    moved = update(planted.baseline, planted.results, Selection())
+    moves = {move.identity.method: move for move in moved}
+    assert moves["fixed"].how == "same answers"
+    assert moves["fixed"].dearer == ("scoring 2.00 times the baseline's, and 1.5 is allowed",)
+
+
+def test_other_episodes_are_told(planted: Planted) -> None:
+    planted.change("fixed", lambda record: replace(record, manifest="another"))
+    moves = update(planted.baseline, planted.results, Selection())
+    assert Counter(move.how for move in moves) == {"same answers": 3, "other episodes": 1}
+
+
+def test_the_baseline_is_not_moved_to_itself(planted: Planted) -> None:
+    with pytest.raises(UsageError, match="name two"):
+        update(planted.baseline, planted.baseline, Selection())
 
 
 def test_a_failure_is_no_baseline(planted: Planted, make_failure, tmp_path: Path) -> None:

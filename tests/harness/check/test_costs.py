@@ -53,6 +53,21 @@ def test_other_conditions_are_not_compared(make_record: Make, name: str) -> None
         assert finding.text == f"not comparable: another {name.replace('_', ' ')}"
 
 
+def test_a_training_where_there_was_none_is_a_regression(make_record: Make) -> None:
+    before, after = measured(make_record, fit_seconds=0.0), measured(make_record, fit_seconds=5.0)
+    now = found(before, after)["training"]
+    assert (now.mark, now.ratio) == (Mark.REGRESSED, pytest.approx(50))
+
+
+def test_memory_is_what_the_method_took(make_record: Make) -> None:
+    """Beside what the process held before, of which 50 MB are nobody's fault."""
+    before, after, much = (
+        measured(make_record, peak_memory=n) for n in (110_000_000, 120_000_000, 170_000_000)
+    )
+    assert found(before, after)["memory"].mark is Mark.PASSED
+    assert found(before, much)["memory"].ratio == 2
+
+
 def test_a_record_without_the_reference_is_not_compared(make_record: Make) -> None:
     for finding in found(make_record(cost={"reference": None}), make_record()).values():
         assert finding.mark is Mark.UNTOLD
@@ -60,5 +75,5 @@ def test_a_record_without_the_reference_is_not_compared(make_record: Make) -> No
 
 def test_a_training_of_another_day_is_not_compared(make_record: Make) -> None:
     now = found(measured(make_record), measured(make_record, cached=True, fit_seconds=99))
-    assert now["training"].mark is Mark.UNTOLD
+    assert now["training"].mark is now["memory"].mark is Mark.UNTOLD
     assert now["scoring"].mark is Mark.PASSED

@@ -58,8 +58,8 @@ PLANTED = {
     "20 points, fixed": (flipped(20 * POINT), "fixed", 1, "regressed", "75.00 % to 55.00 %"),
     "one flipped trial": (flipped(1), "fixed", 1, "regressed", "answered otherwise: 1 (1 worse"),
     "one trial better": (flipped(1, to=True), "fixed", 1, "changed", "0 worse, 1 better"),
-    # three seeds that scatter by 0.5 allow 0.5 x 2.92 x sqrt(2/3) = 1.19 points
-    "1 point, trained": (flipped(1 * POINT), "trained", 0, "passed", "may fall by 1.19"),
+    # three seeds that scatter by 0.5 allow 0.5 x 2.92 x sqrt(2/3) = 1.19 points, and one trial
+    "1 point, trained": (flipped(1 * POINT), "trained", 0, "passed", "may fall by 1.44"),
     "2 points, trained": (flipped(2 * POINT), "trained", 1, "regressed", "a fall of 2.00"),
     "5 points, trained": (flipped(5 * POINT), "trained", 1, "regressed", "a fall of 5.00"),
     "20 points, trained": (flipped(20 * POINT), "trained", 1, "regressed", "a fall of 20.00"),
@@ -69,7 +69,7 @@ PLANTED = {
     "1.2 x slower": (costing(score_seconds=1.2), "fixed", 0, "passed", "1.20 times"),
     "2 x slower": (costing(score_seconds=2), "fixed", 1, "regressed", "2.00 times"),
     "2 x slower training": (costing(fit_seconds=2), "trained", 1, "regressed", "2.00 times"),
-    "2 x the memory": (costing(peak_memory=2), "fixed", 1, "regressed", "2.00 times"),
+    "3 x the memory": (costing(peak_memory=2), "fixed", 1, "regressed", "2.83 times"),
     "9 x slower elsewhere": (move, "fixed", 0, "passed", "another machine"),
     "a renamed task": (rename_task, "fixed", 4, "missing", "no result of seed 0"),
     "a lost method": (lose, "trained", 4, "missing", "no result of seed 0,1,2"),
@@ -121,8 +121,63 @@ def test_a_method_that_fails_now_is_exit_code_3(
     assert "seed 2 failed: no luck" in capsys.readouterr().out
 
 
+def test_a_failure_in_the_baseline_hides_nothing(
+    planted: Planted, make_failure: Callable[..., Failure], monkeypatch, capsys
+) -> None:
+    """As a run that failed after an earlier one leaves it."""
+    write(make_failure("fixed", task="lake-400"), planted.baseline)
+    planted.change("fixed", flipped(50 * POINT))
+    assert checked(planted, monkeypatch) == 1
+
+
+def test_two_datasets_of_one_name_are_not_taken_for_one(
+    planted: Planted, monkeypatch, capsys
+) -> None:
+    """Of folder:PATH the last part of the path is all that a name tells."""
+    for record in planted.records("fixed"):
+        folder = replace(record, identity=replace(record.identity, dataset="folder:mine"))
+        for results in (planted.baseline, planted.results):
+            write(folder, results)
+        stranger = replace(folder.identity, fingerprint="e" * 12)
+        write(replace(folder, identity=stranger, manifest="m"), planted.results)
+    assert checked(planted, monkeypatch) == 4
+    assert "records of two datasets called folder:mine" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("-m", "fixed", "-m", "traind"), "--method traind: no record is of it; did you mean"),
+        (("-t", "lake-400", "-t", "lake-40"), "--task lake-40: no record is of it"),
+    ],
+)
+def test_a_name_that_is_not_there_is_refused(
+    planted: Planted, options: tuple[str, ...], words: str, monkeypatch, capsys
+) -> None:
+    assert checked(planted, monkeypatch, *options) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_is_not_held_against_itself_nor_against_nothing(
+    planted: Planted, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    assert checked(replace(planted, results=planted.baseline), monkeypatch) == 2
+    assert checked(replace(planted, results=tmp_path / "nowhere"), monkeypatch) == 2
+    assert "there is no such folder" in capsys.readouterr().err
+
+
 def damage(text: str) -> str:
     return text[: len(text) // 2]
+
+
+def scramble(text: str) -> str:
+    """It parses, and means nothing."""
+    return text.replace('"fit_seconds": 1.5', '"fit_seconds": NaN')
+
+
+def mistype(text: str) -> str:
+    body = json.loads(text)
+    return json.dumps({**body, "cost": [1]})
 
 
 def advance(text: str) -> str:
@@ -131,7 +186,12 @@ def advance(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [(damage, "is not a readable record"), (advance, "schema 2, and this version reads schema 1")],
+    [
+        (damage, "is not a readable record"),
+        (scramble, "nan is no cost"),
+        (mistype, "is not a readable record"),
+        (advance, "schema 2, and this version reads schema 1"),
+    ],
 )
 @pytest.mark.parametrize("where", ["baseline", "results"])
 def test_a_file_that_cannot_be_read_is_named(

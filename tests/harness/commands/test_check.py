@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.commands.check import check
+from harness.errors import UsageError
 from harness.store import write
 
 Make = Callable[..., Any]
@@ -70,10 +71,26 @@ def test_update(folders: tuple[str, ...]) -> None:
     assert answer.return_value == 0
     assert "omniglot across-5w1s  worse  seed 0  other answers: 50.00 % to 45.00 %" in answer.output
     assert "omniglot across-5w1s  young  seed 0  new: 50.00 %" in answer.output
-    assert "1 same answers, 1 other answers, 1 new" in answer.output
+    assert "same answers: 1, other answers: 1, new: 1" in answer.output
     assert run(*folders).return_value == 0
     moves = json.loads(run(*folders, "--update", "--json").output)
     assert [move["how"] for move in moves] == ["same answers"] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--output", "x.txt"], "add --format junit or --json"),
+        (["--json", "--format", "github"], "exclude each other"),
+        (["--update", "--format", "junit"], "leave --format and --output out"),
+        (["--format", "junit", "--output", "/proc/nowhere/check.xml"], "cannot be written"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    folders: tuple[str, ...], options: list[str], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        run(*folders, *options)
 
 
 def test_the_tolerances(folders: tuple[str, ...], make_record: Make) -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.commands.compare import compare
-from harness.errors import NothingToDo, UsageError
+from harness.errors import UsageError
 from harness.store import write
 
 Make = Callable[..., Any]
@@ -74,7 +74,9 @@ def test_two_folders(results: Path, make_record: Make, tmp_path: Path) -> None:
         (["good[x=1]"], UsageError, "compare good\\[x=1\\] with what"),
         (["fair", "fair"], UsageError, "compare fair with itself"),
         (["fair", "best"], UsageError, "no record is of best"),
-        (["fair", "poor", "-t", "lake-4000"], NothingToDo, "no records of lake-4000"),
+        (["fair", "poor", "-t", "lake-4000"], UsageError, "did you mean lake-400"),
+        (["fair", "poor", "--data", "omnigloat"], UsageError, "did you mean omniglot"),
+        (["fair", "nowhere/results"], UsageError, "is no results folder"),
     ],
 )
 def test_what_cannot_be_compared(results: Path, sides: list[str], error: Any, message: str) -> None:

@@ -88,3 +88,28 @@ def test_a_learned_method_says_how_often_it_is_fitted() -> None:
 def test_an_unknown_check_is_refused() -> None:
     with pytest.raises(UsageError, match="no check is called shot-ordr; did you mean shot-order"):
         run("l2-1nn", "--expect", "shot-ordr")
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_method_that_cannot_be_built_fails_the_first_check(
+    options: tuple[str, ...], plugin_file: Callable[..., Path]
+) -> None:
+    broken = FIRST_SHOT.replace(
+        "lambda settings: ", "lambda settings: print('building') or 1 / 0 or "
+    )
+    answer = run("first-shot", "--plugin", str(plugin_file(broken)), *options)
+    assert answer.return_value == 3
+    reason = "build failed: ZeroDivisionError: division by zero"
+    if options:
+        body = {each["check"]: each for each in json.loads(answer.stdout)}
+        assert body["shape"]["reason"].startswith(reason)
+        assert body["class-order"]["reason"] == "waits for shape"
+    else:
+        assert f"shape                  FAILED: {reason}" in answer.stdout
+
+
+def test_a_part_of_another_dataset() -> None:
+    assert (
+        "on a small part of sketch@validation"
+        in run("l2-1nn", "--data", "sketch@validation").stderr
+    )
