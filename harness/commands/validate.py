@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
+from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,10 +76,12 @@ def validate(
     if not quiet and not as_json:
         _announce(subject)
     told = []
-    for result in Examination(subject):
-        told.append(Told(result=result, expected=result.check in expected))
-        if not as_json and (told[-1].wrong or not quiet):
-            click.echo(told[-1].line)
+    # what the method prints must not stand in the JSON
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        for result in Examination(subject):
+            told.append(Told(result=result, expected=result.check in expected))
+            if not as_json and (told[-1].wrong or not quiet):
+                click.echo(told[-1].line)
     if as_json:
         click.echo(json.dumps([each.as_json() for each in told], indent=1))
     elif not quiet:
@@ -138,11 +142,13 @@ def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: A
 
 
 def _announce(subject: Subject) -> None:
+    from harness.conformance import Nonconformance
     from harness.conformance.subject import KEPT_FITS
 
     what = subject.dataset.name + (" (synthetic)" if subject.dataset.synthetic else "")
     click.echo(f"{subject.method} on a small part of {what}", err=True)
-    if subject.learns and subject.keeps:
-        click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
-    elif subject.learns:
-        click.echo("it learns and has no save and load, so most checks fit it anew", err=True)
+    with suppress(Nonconformance):  # it cannot even be built, as the first check will say
+        if subject.learns and subject.keeps:
+            click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
+        elif subject.learns:
+            click.echo("it learns and has no save and load, so most checks fit it anew", err=True)
