@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -9,7 +10,18 @@ from itertools import combinations
 from harness.errors import NotComparable, UsageError, did_you_mean
 from harness.paired import Difference, difference, holm
 from harness.records import Record
-from harness.repetitions import Asked, Question, Repetitions, incomparable, question, repetitions
+from harness.repetitions import (
+    FEWEST_OF_A_SWEEP,
+    HEADLINE_WAYS,
+    Asked,
+    Question,
+    Repetitions,
+    incomparable,
+    question,
+    read_task,
+    repetitions,
+    task_order,
+)
 from harness.settings import MethodChoice
 from harness.statistics import ALARMS
 
@@ -58,10 +70,15 @@ class Pair:
 
     @property
     def mark(self) -> str:
-        """``>`` where the first is better, ``<`` where it is worse, ``=`` where nobody knows."""
+        """``>`` where the first is better, ``<`` where it is worse, ``=`` where nobody can tell.
+
+        ``?`` where there is no test, and ``!`` where the two are not comparable.
+        """
         if self.difference is None:
             return "!"
-        if self.p is None or self.p >= ALARMS:
+        if self.p is None:
+            return "?"
+        if self.p >= ALARMS:
             return "="
         return ">" if self.difference.mean > 0 else "<"
 
@@ -143,12 +160,24 @@ def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Compar
     return Comparison(pairs=_corrected(pairs), missing=tuple(missing))
 
 
+def without_sweeps(records: Sequence[Record]) -> list[Record]:
+    """Leave out the points of a sweep, but for the N that papers report."""
+    tasks = {read_task(record.identity.task) for record in records}
+    lengths = Counter(task.curve for task in tasks if task.n_way is not None)
+    return [
+        record
+        for record in records
+        for task in (read_task(record.identity.task),)
+        if lengths[task.curve] < FEWEST_OF_A_SWEEP or task.n_way in HEADLINE_WAYS
+    ]
+
+
 Answers = dict[MethodChoice, list[Repetitions]]
 
 
 def _by_question(records: Iterable[Record]) -> dict[Question, Answers]:
     found: dict[Question, Answers] = {}
-    for each in repetitions(records):
+    for each in sorted(repetitions(records), key=lambda each: task_order(each.asked.task)):
         answers = found.setdefault(question(each.records[0].identity), {})
         answers.setdefault(each.method, []).append(each)
     return found
@@ -216,11 +245,14 @@ def _corrected(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
 
 
 def _ranks(pairs: Sequence[Pair]) -> tuple[Rank, ...]:
-    """Rank each method by how many were better beyond doubt, task by task."""
+    """Rank each method by how many were better beyond doubt, task by task.
+
+    One that was not tested has no rank.
+    """
     better: dict[tuple[Asked, str], int] = {}
     for pair in pairs:
         for side, mark in ((pair.first, "<"), (pair.second, ">")):
-            if pair.mark != "!":
+            if pair.mark not in "!?":
                 key = (pair.asked, side.label)
                 better[key] = better.get(key, 0) + (pair.mark == mark)
     return tuple(Rank(asked=asked, label=label, rank=1 + n) for (asked, label), n in better.items())

@@ -30,12 +30,14 @@ class Conditions:
         keras_backend: what Keras computes with.
         checkpoint_seconds: how often at most a training is written down.
         refit: fit again what was fitted, and start over what was begun.
+        keep: keep what was fitted for later jobs, and take what earlier ones had kept.
     """
 
     device: Device = "auto"
     keras_backend: str = "tensorflow"
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     refit: bool = False
+    keep: bool = True
 
     def allow(self, environment: Mapping[str, Any]) -> bool:
         """Whether a record made in ``environment`` is one that was asked for."""
@@ -62,7 +64,7 @@ def fit(
     """
     if not hasattr(method, "fit"):
         return Fit(seconds=0.0, peak_memory=0, environment=environment())
-    if not _keeps(method):
+    if not conditions.keep or not _keeps(method):
         training = Training(seed=origin.seed, device=conditions.device, notify=notify)
         return _train(method, background, training)
     with model_cache.alone(origin):

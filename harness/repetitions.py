@@ -14,6 +14,11 @@ from harness.task import Task
 
 ResultT = TypeVar("ResultT", Record, Failure)
 
+HEADLINE_WAYS = (5, 20)
+"""The N that papers report: these stand for themselves in the midst of a sweep."""
+FEWEST_OF_A_SWEEP = 8
+"""Tasks that differ in N alone, from which on they are a sweep."""
+
 _SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
 
 
@@ -161,6 +166,12 @@ def read_task(name: str) -> Task:
         n_shot=int(match["n_shot"]),
         split=split or "evaluation",
     )
+
+
+def task_order(task: Task) -> tuple[str, bool, str, int, int]:
+    """Return where a task stands among others: by family, evaluation first, then N and shots."""
+    away = task.split != "evaluation"
+    return task.family, away, task.split, task.n_way or 0, task.n_shot or 0
 
 
 def _together(record: Record) -> object:

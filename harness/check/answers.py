@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -26,12 +27,14 @@ class Entry:
         method: the method and its settings.
         before: the baseline's records, by seed.
         after: what there is now, by seed; the failure where the last run failed.
+        results: the folder of what there is now.
     """
 
     question: Question
     method: MethodChoice
     before: Records
     after: Results
+    results: Path
 
     @property
     def seeded(self) -> bool:
@@ -97,7 +100,8 @@ def _missing(entry: Entry, lost: list[int]) -> str:
     episodes = "" if asked.n_episodes is None else f" --episodes {asked.n_episodes}"
     return (
         f"no result of seed {seeds}, which the baseline has; measure it: oneshot run "
-        f"-m '{entry.method}' -t {asked.task} --data {asked.dataset}{episodes} --seeds {seeds}"
+        f"-m '{entry.method}' -t {asked.task} --data {asked.dataset}{episodes} --seeds {seeds} "
+        f"--results {entry.results}"
     )
 
 

@@ -66,6 +66,7 @@ def check(
             method=key[1],
             before=held.records,
             after=after.get(key, _Held()).seeds,
+            results=results,
         )
         for key, held in before.items()
     }

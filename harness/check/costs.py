@@ -42,9 +42,10 @@ def costs(
     if reason is not None:
         return tuple(_untold(aspect, reason) for aspect in ("training", "scoring", "memory"))
     scoring = _judged("scoring", before, after, _score_seconds, tolerance.time)
-    if any(record.cost.cached for record in (*before, *after)):
-        why = "not comparable: an earlier job had fitted the model; --force fits it again"
-        return _untold("training", why), scoring, _untold("memory", why)
+    for whose, records in (("the baseline's", before), ("this", after)):
+        if any(record.cost.cached for record in records):
+            why = f"not comparable: an earlier job had fitted {whose} model; oneshot run --force"
+            return _untold("training", why), scoring, _untold("memory", why)
     return (
         _judged("training", before, after, _fit_seconds, tolerance.time),
         scoring,

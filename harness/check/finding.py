@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,10 +54,7 @@ class Flip:
     gain: float
 
     def __str__(self) -> str:
-        return (
-            f"episode {self.episode}, query {self.query} ({self.cluster}): answer {self.before}, "
-            f"now {self.after}, {self.gain:+.2f} points"
-        )
+        return f"{self.episode}.{self.query}" if self.query else f"{self.episode}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +103,21 @@ class Checked:
     def mark(self) -> Mark:
         """The worst of its findings' marks."""
         return max((finding.mark for finding in self.findings), key=list(Mark).index)
+
+
+def listed(flips: Iterable[Flip]) -> Iterator[str]:
+    """Yield where trials flipped, a line for those that earn less, more, and as little as before.
+
+    A trial is its episode, and its query after a dot where it is not the first.
+    """
+    flips = list(flips)
+    for what, chosen in (
+        ("worse", [flip for flip in flips if flip.gain < 0]),
+        ("better", [flip for flip in flips if flip.gain > 0]),
+        ("other answers that earn the same", [flip for flip in flips if flip.gain == 0]),
+    ):
+        if chosen:
+            yield f"{what} ({len(chosen)}): episodes {', '.join(map(str, chosen))}"
 
 
 def exit_code(checked: Iterable[Checked]) -> int:

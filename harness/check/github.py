@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.check.finding import EXIT_CODES, Checked, Finding, Mark
+from harness.check.finding import EXIT_CODES, Checked, Finding, Mark, listed
 from harness.report.markdown import grid, plain
 
 MARKS = {
@@ -66,22 +66,9 @@ def _flips(each: Checked) -> Iterator[str]:
     if not flips:
         return
     title = plain(f"{each.method} on {each.question}: trials answered otherwise")
+    title = plain(f"{each.method} on {each.question}: trials answered otherwise")
     yield from ("", "<details>", f"<summary>{title}</summary>", "")
-    yield from grid(
-        ("Episode", "Query", "Cluster", "Answer before", "Answer now", "Points"),
-        [
-            (
-                str(flip.episode),
-                str(flip.query),
-                plain(flip.cluster),
-                str(flip.before),
-                str(flip.after),
-                f"{flip.gain:+.2f}",
-            )
-            for flip in flips
-        ],
-        "rrlrrr",
-    )
+    yield from (f"- {plain(line)}" for line in listed(flips))
     yield from ("", "</details>")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from harness.check.finding import EXIT_CODES, Checked, Finding, Mark
+from harness.check.finding import EXIT_CODES, Checked, Finding, Mark, listed
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -38,7 +38,7 @@ def _case(each: Checked, finding: Finding) -> ET.Element:
     )
     if finding.mark in EXIT_CODES:
         wrong = ET.SubElement(case, "failure", type=str(finding.mark), message=_text(finding.text))
-        wrong.text = _text("\n".join(map(str, finding.flips)))
+        wrong.text = _text("\n".join(listed(finding.flips)))
     elif finding.mark is Mark.UNTOLD:
         ET.SubElement(case, "skipped", message=_text(finding.text))
     else:

@@ -166,14 +166,16 @@ def _append_summary(text: str) -> None:
 
 
 def _print(screen: Console, checked: Sequence[Checked]) -> None:
+    from harness.check.finding import listed
+
     head = ["", "task", "method", "answers", "training", "scoring", "memory"]
     print_grid(screen, head, [_cells(each) for each in checked], "lllllll")
     for each in checked:
         for finding in each.wrong:
             line = f"{each.title(finding)}: {finding.text}"
             screen.print(line, style="red", soft_wrap=True)
-            for flip in finding.flips:
-                screen.print(f"  {flip}", soft_wrap=True)
+            for line in listed(finding.flips):
+                screen.print(f"  {line}", soft_wrap=True)
     for reason in dict.fromkeys(_untold(checked)):
         screen.print(f"not judged: {reason}", style="dim", soft_wrap=True)
     counts = Counter(each.mark for each in checked)

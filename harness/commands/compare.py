@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from harness.records import Record
     from harness.repetitions import Asked
 
+MOST_MISSING = 5
 EXPLANATION = """\
-> or <: told apart.  =: not told apart.  !: not comparable.
+> or <: told apart.  =: not told apart.  ?: not tested.  !: not comparable.
 difference: in points, with its 95 % interval over clusters and seeds.
 p: corrected for all pairs above (Holm).  ×3: the mean of three trainings.
 flipped: trials in which the first earned more, and in which the second did.
@@ -38,7 +39,8 @@ shows: the smallest true difference that these trials would show in 4 of 5 cases
     "tasks",
     multiple=True,
     metavar="TASK",
-    help="Only this task, such as lake-400. Repeatable. [default: every task that was recorded]",
+    help="Only this task, such as lake-400, or across-sweep. Repeatable. [default: every task, of "
+    "a sweep 5-way and 20-way]",
 )
 @click.option("--data", metavar="NAME", help="Only this dataset. [default: every one]")
 @results_option
@@ -93,6 +95,7 @@ def _check_folders(sides: tuple[str, ...]) -> None:
 
 def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Record]:
     """Read the records of the tasks and dataset that were named."""
+    from harness.comparison import without_sweeps
     from harness.errors import NothingToDo, did_you_mean
     from harness.records import Record
     from harness.selection import Selection
@@ -108,11 +111,12 @@ def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Re
     if data is not None and data not in datasets:
         raise UsageError(f"--data {data}: no record is of it; {did_you_mean(data, datasets)}")
     chosen = Selection(tasks=tasks).of(found)
-    return [
+    taken = [
         record
         for record in found
         if chosen.takes(record) and (data is None or record.identity.dataset == data)
     ]
+    return taken if tasks else without_sweeps(taken)
 
 
 def _print(made: Comparison) -> None:
@@ -122,8 +126,11 @@ def _print(made: Comparison) -> None:
         _print_pairs(screen, list(pairs))
     if made.ranks:
         _print_ranks(screen, made.ranks)
-    for line in made.missing:
+    for line in made.missing[:MOST_MISSING]:
         screen.print(f"not compared: {line}", soft_wrap=True)
+    if len(made.missing) > MOST_MISSING:
+        n_more = len(made.missing) - MOST_MISSING
+        screen.print(f"not compared: {n_more} more, which --json names")
     screen.print(EXPLANATION, style="dim", soft_wrap=True)
 
 

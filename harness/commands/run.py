@@ -97,7 +97,7 @@ def run(
     """Run methods on tasks, each job in a process of its own, and record every answer.
 
     SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
-    full or tutorial. What is recorded and comparable is not run again.
+    full, tutorial or baseline. What is recorded and comparable is not run again.
     """
     from harness.engine import LocalEngine
     from harness.events import Event, Result
@@ -109,7 +109,7 @@ def run(
     request = _request(suite, results=results, **asked)
     todo = plan(request)
     if not quiet:
-        _announce(todo)
+        _announce(todo, for_want_of_better=asked["data"] is None)
     done: list[Result] = []
     with RunProgress(todo.n_results, quiet=quiet) as progress:
 
@@ -171,14 +171,16 @@ def _request(
     )
 
 
-def _announce(todo: Any) -> None:
+def _announce(todo: Any, *, for_want_of_better: bool) -> None:
+    from harness.datasets import default_data
+
     label = " (synthetic)" if todo.synthetic else ""
     click.echo(
         f"{todo.dataset}{label}: {todo.n_results} results to measure in {len(todo.jobs)} jobs, "
         f"{todo.n_recorded} recorded already",
         err=True,
     )
-    if todo.dataset == "sketch":
+    if for_want_of_better and todo.dataset == default_data() == "sketch":
         click.echo("the real characters: oneshot data download, or set ONESHOT_DATA", err=True)
 
 

@@ -24,11 +24,11 @@ ALPHABETS = "alphabets"
 )
 @click.option(
     "--episode",
-    type=click.IntRange(min=0),
+    type=click.IntRange(min=0, max=99_999),
     default=0,
     show_default=True,
     metavar="I",
-    help="The episode to draw, counted from 0.",
+    help="The episode to draw, counted from 0; at most 99999.",
 )
 @click.option(
     "--episodes",

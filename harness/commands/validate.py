@@ -65,7 +65,8 @@ def validate(
     """Hunt for wrong answers of METHOD that look right, and say how each check ended.
 
     METHOD is NAME or NAME[key=value,...]. A method that learns is fitted about three times: give
-    it a short training, as in 'matching[steps=4]'. Exit code 3 when a check fails.
+    it a short training, as in
+    'matching[preset=tiny,steps=4]'. Exit code 3 when a check fails.
     """
     from harness.conformance.catalogue import require_known
     from harness.conformance.examination import Examination
@@ -80,11 +81,14 @@ def validate(
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
         for result in Examination(subject):
             told.append(Told(result=result, expected=result.check in expected))
-            if not as_json and (told[-1].wrong or not quiet):
+            shown = told[-1].wrong or not (quiet or result.outcome == "blocked")
+            if shown and not as_json:
                 click.echo(told[-1].line)
     if as_json:
         click.echo(json.dumps([each.as_json() for each in told], indent=1))
     elif not quiet:
+        for reason, n in Counter(e.result.reason for e in told if e.mark == "blocked").items():
+            click.echo(f"{n} checks say nothing yet: {reason}")
         counts = Counter(each.mark for each in told)
         click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
     return FAILED if any(each.wrong for each in told) else 0
@@ -128,6 +132,7 @@ class Told:
 def _set_conditions(device: str, keras_backend: str) -> None:
     """Tell the frameworks, which read these when the method imports them."""
     os.environ["KERAS_BACKEND"] = keras_backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.records import Failure, Record
-from harness.repetitions import Asked, Repetitions, grouped, method_of, read_task, repetitions
+from harness.repetitions import (
+    Asked,
+    Repetitions,
+    grouped,
+    method_of,
+    read_task,
+    repetitions,
+    task_order,
+)
 from harness.settings import MethodChoice
 from harness.statistics import Accuracy, accuracy
 
@@ -133,10 +141,10 @@ def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
 
 def _place(row: Row, sizes: Mapping[Asked, int]) -> tuple[object, ...]:
     """Return where a row stands among all rows."""
-    asked, task = row.asked, row.asked.task
+    asked = row.asked
     return (
         asked.dataset,
-        (task.family, task.split != "evaluation", task.split, task.n_way or 0, task.n_shot or 0),
+        task_order(asked.task),
         asked.n_episodes or 0,
         (-sizes.get(asked, 0), asked.fingerprint, asked.manifest or ""),
         0.0 if row.accuracy is None else -row.accuracy.mean,

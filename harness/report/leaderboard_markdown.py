@@ -9,7 +9,7 @@ from itertools import groupby
 from harness import statistics
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
-from harness.report.plots import Plot
+from harness.report.plots import LEARNING, Plot
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways
@@ -163,6 +163,12 @@ def _figures(figures: Sequence[Published]) -> Iterator[str]:
 def _pictures(plots: Sequence[Plot]) -> Iterator[str]:
     for plot in plots:
         yield from ("", f"![{plain(plot.title)}](plots/{plot.name}.png)")
+        if plot.name.startswith(LEARNING):
+            yield ""
+            yield (
+                "A line is one training. Each seed holds out other background alphabets to "
+                "validate on, some harder than others: the heights of two seeds do not compare."
+            )
 
 
 def _origin(origin: Provenance) -> Iterator[str]:

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 
 from harness.learning_curve import LearningCurve
 from harness.records import dataset_folder
-from harness.repetitions import Asked, dataset_label
+from harness.repetitions import HEADLINE_WAYS, Asked, dataset_label
 from harness.report.plot_against_cost import against_cost
 from harness.report.plot_against_n import against_n
 from harness.report.plot_learning import against_training
 from harness.report.plot_style import Style, drawing, styles, to_bytes
 from harness.report.published import published_for
-from harness.report.tables import HEADLINE_WAYS, Curve, Table, curves
+from harness.report.tables import Curve, Table, curves
 from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FILE_NAME = re.compile(r"(accuracy-against-(n|cost)|learning-curves)-.+\.(png|svg)")
+LEARNING = "learning-curves"
+FILE_NAME = re.compile(rf"(accuracy-against-(n|cost)|{LEARNING})-.+\.(png|svg)")
 """What every plot's file is called, and nothing else in the folder should be."""
 _FEWEST_WAYS, _FEWEST_METHODS = 3, 3
 
@@ -119,7 +120,7 @@ def _learning(
         found = (dataset, fingerprint)
         shown = [curve for curve in learning if (curve.dataset, curve.fingerprint) == found]
         label = dataset_label(dataset, synthetic)
-        name = f"learning-curves-{dataset_folder(dataset, fingerprint)}"
+        name = f"{LEARNING}-{dataset_folder(dataset, fingerprint)}"
         draw = partial(against_training, shown, look)
         yield _drawn(name, f"{label}: learning curves", label, draw)
 

@@ -6,13 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.repetitions import Asked
+from harness.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked
 from harness.report.leaderboard import Row
 from harness.task import Task
-
-HEADLINE_WAYS = (5, 20)
-"""The N that papers report: these keep a table of their own in the midst of a sweep."""
-FEWEST_OF_A_SWEEP = 8
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.comparison import compare_folders, compare_methods
+from harness.comparison import compare_folders, compare_methods, without_sweeps
 from harness.errors import NotComparable, UsageError
 from harness.records import Record
 from harness.settings import MethodChoice, parse_method
@@ -36,7 +36,7 @@ def test_every_two_methods_are_compared_on_every_task(make_record: Make) -> None
     found = [(str(p.asked.task), p.first.label, p.second.label) for p in made.pairs]
     assert found == [
         (task, *labels)
-        for task in ("lake-400", "across-5w1s")
+        for task in ("across-5w1s", "lake-400")
         for labels in (("a", "c[k=1]"), ("a", "b"), ("c[k=1]", "b"))
     ]
     assert made.missing == ()
@@ -88,7 +88,7 @@ def test_what_is_not_comparable_is_said_and_not_subtracted(
 ) -> None:
     both = [make_record("a", task="lake-400"), make_record("b", task="lake-400")]
     made = compare_methods([*both, make_record("a"), make_record("b", **other)], chosen("a", "b"))
-    fine, bad = made.pairs
+    bad, fine = made.pairs
     assert (fine.mark, bad.mark) == ("=", "!")
     assert (bad.difference, bad.p, bad.reason) == (None, None, reason)
     with pytest.raises(NotComparable, match=reason):
@@ -126,3 +126,26 @@ def test_folders_compare_each_method_with_itself(make_record: Make) -> None:
         "omniglot lake-400: b is in the first folder only",
         "omniglot lake-400: c is in the second folder only",
     )
+
+
+def test_what_was_not_tested_has_neither_a_verdict_nor_a_rank(make_record: Make) -> None:
+    once = [shifted(make_record, "trained", 95, seeded=True)]
+    records = [*once, shifted(make_record, "good", 93, 6), shifted(make_record, "poor", 12)]
+    made = compare_methods(records, chosen("trained", "good", "poor"))
+    assert [pair.mark for pair in made.pairs] == ["?", "?", ">"]
+    assert {rank.label: rank.rank for rank in made.ranks} == {"good": 1, "poor": 2}
+
+
+def test_a_sweep_is_left_out_but_for_what_papers_report(make_record: Make) -> None:
+    tasks = [f"across-{n}w1s" for n in range(2, 21)] + ["lake-400", "within-9w1s"]
+    left = without_sweeps([make_record("a", task=task) for task in tasks])
+    assert [record.identity.task for record in left] == [
+        "across-5w1s", "across-20w1s", "lake-400", "within-9w1s",
+    ]  # fmt: skip
+
+
+def test_tasks_stand_in_their_order_whatever_the_records(make_record: Make) -> None:
+    tasks = ["lake-400", "across-20w1s", "across-5w1s", "across-5w1s@background"]
+    records = [make_record(method, task=task) for task in tasks for method in "ab"]
+    found = [str(pair.asked.task) for pair in compare_methods(records, chosen("a", "b")).pairs]
+    assert found == ["across-5w1s", "across-20w1s", "across-5w1s@background", "lake-400"]

@@ -97,6 +97,12 @@ def test_whatever_a_model_depends_on_makes_another_model(tiny: Dataset, changed)
     assert len(stored_models()) == 2
 
 
+def test_what_is_not_to_be_kept_is_neither_kept_nor_taken(tiny: Dataset) -> None:
+    for _ in range(2):
+        fit(from_embedding(Mean()), tiny.background, ORIGIN, Conditions(keep=False), print)
+    assert (Mean.n_fits, stored_models()) == (2, [])
+
+
 def test_force_fits_again(tiny: Dataset) -> None:
     fitted(tiny)
     done, _ = fitted(tiny, refit=True)

@@ -150,20 +150,18 @@ def test_a_failing_job_fails_the_test_with_its_reason(elsewhere: pytest.Pytester
     assert "pytest_plugin.py" not in told
 
 
-def test_a_wrong_name_is_an_error_to_read_and_to_catch(elsewhere: pytest.Pytester) -> None:
+def test_a_wrong_name_fails_the_test_with_the_reason_alone(elsewhere: pytest.Pytester) -> None:
     ended, told = outcomes(
         elsewhere,
         """
-        import pytest
-        from harness import UsageError
+        def test_method(oneshot_run):
+            oneshot_run("l2-2nn")
 
-        def test_caught(oneshot_run):
-            with pytest.raises(UsageError, match="did you mean l2-1nn"):
-                oneshot_run("l2-2nn")
-
-        def test_read(oneshot_run):
-            oneshot_run("l2-1nn", ["acros-5w1s"])
+        def test_task(oneshot_run):
+            oneshot_run("l2-1nn", "acros-5w1s")
         """,
     )
-    assert ended == {"passed": 1, "failed": 1}
+    assert ended == {"failed": 2}
+    assert "no method is called l2-2nn; did you mean l2-1nn" in told
     assert "no task is called acros-5w1s; did you mean across" in told
+    assert "Error" not in told and "plan(" not in told

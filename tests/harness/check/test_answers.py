@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from harness.check.answers import Entry, answers
 from harness.check.finding import Mark
@@ -20,6 +21,7 @@ def entry(before: list[Record], after: list[Record]) -> Entry:
         method=method_of(identity),
         before={record.identity.seed: record for record in before},
         after={record.identity.seed: record for record in after},
+        results=Path("now"),
     )
 
 
@@ -80,7 +82,8 @@ def test_what_is_missing_says_how_to_have_it(make_record: Make) -> None:
     before = [make_record("m[a=1]", dataset="sketch", n_episodes=200)]
     found = answers(replace(entry(before, before), after={}), ALONE)
     assert found.text.endswith(
-        "oneshot run -m 'm[a=1]' -t across-5w1s --data sketch --episodes 200 --seeds 0"
+        "oneshot run -m 'm[a=1]' -t across-5w1s --data sketch --episodes 200 --seeds 0 "
+        "--results now"
     )
 
 
