@@ -21,7 +21,7 @@ def test_a_suite_names_what_exists(name: str) -> None:
 
 
 def test_the_suites() -> None:
-    assert suite_names() == ("full", "quick", "tutorial")
+    assert suite_names() == ("baseline", "full", "quick", "tutorial")
 
 
 def test_an_absent_suite_is_one_line() -> None:

@@ -9,7 +9,7 @@ from harness.check.scatter import SeedScatter, seed_scatter
 from harness.records import Record
 
 Make = Callable[..., Record]
-CHECKS = 400
+CHECKS = 200
 
 
 def seeds(make_record: Make, *right: float, n_queries: int = 1000) -> dict[int, Record]:

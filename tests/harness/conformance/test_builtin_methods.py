@@ -26,7 +26,7 @@ IN_ORDER = ("class-order", "shot-order")
 NETWORKS = (
     ("siamese[preset=tiny,steps=4]", ()),
     ("matching[preset=tiny,steps=4]", ()),
-    ("matching[preset=tiny,steps=20,learning_rate=0.03,fce=true]", IN_ORDER),
+    ("matching[preset=tiny,steps=40,learning_rate=0.1,fce=true]", IN_ORDER),
     ("prototypical[preset=tiny,steps=4]", ()),
     # after 4 or 20 steps it fails class-order and shot-order: all vectors are nearly one (a mean
     # cosine of 0.99), and with refit_rate=1 its descent on them diverges, to answers by chance
