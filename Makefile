@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RESULTS ?= scratch/quick
+SELECT ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
@@ -19,7 +20,7 @@ test: .venv/dev  ## Run the tests; with ONESHOT_DATA set, those on the real Omni
 
 bench: .venv/dev  ## Run the benchmarks, print their ratios, and keep them in scratch/benchmarks.json
 	@mkdir -p scratch
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -s -q \
+	$(BIN)/python -m pytest tests/benchmarks -k "$(SELECT)" --benchmark-enable --benchmark-only -s -q \
 	  --benchmark-json scratch/benchmarks.json
 
 lint: .venv/dev  ## Check style and types

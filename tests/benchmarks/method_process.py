@@ -26,8 +26,8 @@ from harness.reference import Workload
 from harness.settings import MethodChoice, configure
 from harness.training import Progress
 
-STEPS = 8
-EPISODES = 20
+STEPS = 6
+EPISODES = 10
 
 
 def main(name: str) -> None:

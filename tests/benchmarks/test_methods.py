@@ -101,9 +101,9 @@ def test_training(worker: Worker, time_of: Callable[[str, int], float], ratios) 
     ratios.tell(f"{worker.method}: {'one step' if by_step else 'the fit'}", ratio)
 
 
-@pytest.mark.benchmark(group="methods, scoring: 20 episodes of 20 ways, every image embedded")
+@pytest.mark.benchmark(group="methods, scoring: 10 episodes of 20 ways, every image embedded")
 def test_scoring(worker: Worker, time_of: Callable[[str, int], float], ratios) -> None:
     for _ in range(worker.n_steps):
         worker.do("step")
     worker.do("score")
-    ratios.tell(f"{worker.method}: scoring 20 episodes", time_of("score", 3))
+    ratios.tell(f"{worker.method}: scoring 10 episodes", time_of("score", 3))
