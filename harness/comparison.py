@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from statistics import fmean
 
 from harness.errors import NotComparable, UsageError, did_you_mean
-from harness.paired import Difference, difference, holm
+from harness.paired import Difference, difference, holm, trained_once
 from harness.records import Record
 from harness.repetitions import (
     FEWEST_OF_A_SWEEP,
@@ -35,17 +36,14 @@ class Side:
         accuracy: in percent, over its seeds.
         seeds: what it was repeated with.
         seeded: whether another seed gives other answers.
+        trained_once: whether there is one training where another would come out otherwise.
     """
 
     label: str
     accuracy: float
     seeds: tuple[int, ...]
     seeded: bool
-
-    @property
-    def trained_once(self) -> bool:
-        """Whether there is one training where another would come out otherwise."""
-        return self.seeded and len(self.seeds) == 1
+    trained_once: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +117,7 @@ def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) 
         NotComparable: no two of them answered the same episodes.
     """
     found = _by_question(records)
-    methods = [_sorted(method) for method in methods]
+    methods = [method.in_order for method in methods]
     _check_recorded(methods, found)
     pairs, missing = [], []
     for asked, answers in found.items():
@@ -164,12 +162,12 @@ def without_sweeps(records: Sequence[Record]) -> list[Record]:
     """Leave out the points of a sweep, but for the N that papers report."""
     tasks = {read_task(record.identity.task) for record in records}
     lengths = Counter(task.curve for task in tasks if task.n_way is not None)
-    return [
-        record
-        for record in records
-        for task in (read_task(record.identity.task),)
-        if lengths[task.curve] < FEWEST_OF_A_SWEEP or task.n_way in HEADLINE_WAYS
-    ]
+
+    def stands_alone(record: Record) -> bool:
+        task = read_task(record.identity.task)
+        return lengths[task.curve] < FEWEST_OF_A_SWEEP or task.n_way in HEADLINE_WAYS
+
+    return list(filter(stands_alone, records))
 
 
 Answers = dict[MethodChoice, list[Repetitions]]
@@ -181,10 +179,6 @@ def _by_question(records: Iterable[Record]) -> dict[Question, Answers]:
         answers = found.setdefault(question(each.records[0].identity), {})
         answers.setdefault(each.method, []).append(each)
     return found
-
-
-def _sorted(method: MethodChoice) -> MethodChoice:
-    return replace(method, pairs=tuple(sorted(method.pairs)))
 
 
 def _check_recorded(methods: Sequence[MethodChoice], found: Mapping[Question, Answers]) -> None:
@@ -208,9 +202,14 @@ def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second
 
 
 def _side(measured: Repetitions, label: str) -> Side:
-    accuracy = sum(record.outcomes.percent for record in measured.records) / len(measured.records)
-    seeded = measured.records[0].seeded
-    return Side(label=label, accuracy=accuracy, seeds=measured.seeds, seeded=seeded)
+    records = measured.records
+    return Side(
+        label=label,
+        accuracy=fmean(record.outcomes.percent for record in records),
+        seeds=measured.seeds,
+        seeded=records[0].seeded,
+        trained_once=trained_once(records),
+    )
 
 
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:

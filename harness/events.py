@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 
 from harness.learning_curve import LearningCurve
-from harness.records import Failure, Record, from_json, to_json
+from harness.record_json import from_json, to_json
+from harness.records import Failure, Record
 from harness.settings import MethodChoice
 from harness.training import Progress
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -38,6 +39,12 @@ class Conditions:
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     refit: bool = False
     keep: bool = True
+
+    def tell_frameworks(self) -> None:
+        """Set what the frameworks read when they are imported, and not later."""
+        os.environ["KERAS_BACKEND"] = self.keras_backend
+        if self.device == "cpu":
+            os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
     def allow(self, environment: Mapping[str, Any]) -> bool:
         """Whether a record made in ``environment`` is one that was asked for."""

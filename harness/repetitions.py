@@ -151,7 +151,7 @@ def grouped(results: Iterable[ResultT], key: Callable[[ResultT], object]) -> lis
 
 def method_of(identity: Identity) -> MethodChoice:
     """Return the method of a result, its settings in one order."""
-    return MethodChoice(name=identity.method, pairs=tuple(sorted(identity.settings.items())))
+    return identity.choice.in_order
 
 
 def read_task(name: str) -> Task:

@@ -46,9 +46,7 @@ class Selection:
             UsageError: a name that nothing recorded has.
         """
         recorded = list(recorded)
-        methods = {
-            str(method_of(result.identity)): method_of(result.identity) for result in recorded
-        }
+        methods = {method_of(result.identity) for result in recorded}
         tasks = {result.identity.task for result in recorded}
         return Chosen(
             methods=frozenset(_method(text, methods) for text in self.methods) or None,
@@ -56,12 +54,12 @@ class Selection:
         )
 
 
-def _method(text: str, known: dict[str, MethodChoice]) -> MethodChoice:
-    asked = parse_method(text)
-    sorted_ = MethodChoice(name=asked.name, pairs=tuple(sorted(asked.pairs)))
-    if str(sorted_) not in known:
-        raise UsageError(f"--method {text}: no record is of it; {did_you_mean(text, known)}")
-    return known[str(sorted_)]
+def _method(text: str, known: set[MethodChoice]) -> MethodChoice:
+    asked = parse_method(text).in_order
+    if asked not in known:
+        hint = did_you_mean(text, map(str, known))
+        raise UsageError(f"--method {text}: no record is of it; {hint}")
+    return asked
 
 
 def _tasks(text: str, known: set[str]) -> set[str]:

@@ -22,6 +22,11 @@ class MethodChoice:
     name: str
     pairs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def in_order(self) -> MethodChoice:
+        """The same, its settings sorted: results compare whatever order they were given in."""
+        return MethodChoice(name=self.name, pairs=tuple(sorted(self.pairs)))
+
     def __str__(self) -> str:
         inside = ",".join(f"{key}={value}" for key, value in self.pairs)
         return f"{self.name}[{inside}]" if inside else self.name

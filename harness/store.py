@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from harness.errors import RecordError
 from harness.learning_curve import LearningCurve
-from harness.records import Failure, Identity, Record, from_json, to_json
+from harness.record_json import from_json, to_json
+from harness.records import Failure, Identity, Record
 
 Read = TypeVar("Read")
 

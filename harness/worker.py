@@ -21,7 +21,7 @@ def main() -> None:
     os.dup2(2, 1)
     job = Job.from_json(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _set_conditions(job)
+    job.conditions.tell_frameworks()
     try:
         for event in perform(job, lambda fitting: _send(events, fitting)):
             _send(events, event)
@@ -29,13 +29,6 @@ def main() -> None:
     except Exception as failure:
         traceback.print_exc()
         _send(events, Ended(reason=reason(failure)))
-
-
-def _set_conditions(job: Job) -> None:
-    """Tell the frameworks, which read these when they are imported, and not before."""
-    os.environ["KERAS_BACKEND"] = job.conditions.keras_backend
-    if job.conditions.device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
 def _send(events: IO[str], event: Event | Ended) -> None:

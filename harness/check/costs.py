@@ -41,16 +41,17 @@ def costs(
     reason = _reason(before, after)
     if reason is not None:
         return tuple(_untold(aspect, reason) for aspect in ("training", "scoring", "memory"))
-    scoring = _judged("scoring", before, after, _score_seconds, tolerance.time)
+    scoring = _timed(
+        "scoring", before, after, lambda record: record.cost.score_seconds, tolerance.time
+    )
     for whose, records in (("the baseline's", before), ("this", after)):
         if any(record.cost.cached for record in records):
             why = f"not comparable: an earlier job had fitted {whose} model; oneshot run --force"
             return _untold("training", why), scoring, _untold("memory", why)
-    return (
-        _judged("training", before, after, _fit_seconds, tolerance.time),
-        scoring,
-        _judged("memory", before, after, _own_memory, tolerance.memory),
+    training = _timed(
+        "training", before, after, lambda record: record.cost.fit_seconds, tolerance.time
     )
+    return training, scoring, _judged("memory", before, after, _own_memory, tolerance.memory)
 
 
 def _reason(before: list[Record], after: list[Record]) -> str | None:
@@ -68,12 +69,21 @@ def _untold(aspect: str, why: str) -> Finding:
     return Finding(aspect=aspect, mark=Mark.UNTOLD, text=why)
 
 
-def _fit_seconds(record: Record, reference: Reference) -> float:
-    return max(record.cost.fit_seconds, SHORTEST) / reference.seconds
+def _timed(
+    aspect: str,
+    before: list[Record],
+    after: list[Record],
+    seconds: Callable[[Record], float],
+    tolerance: float,
+) -> Finding:
+    """Compare seconds, in units of the reference workload's."""
+    if max(map(seconds, (*before, *after))) < SHORTEST:
+        return _untold(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
 
+    def cost(record: Record, reference: Reference) -> float:
+        return max(seconds(record), SHORTEST) / reference.seconds
 
-def _score_seconds(record: Record, reference: Reference) -> float:
-    return max(record.cost.score_seconds, SHORTEST) / reference.seconds
+    return _judged(aspect, before, after, cost, tolerance)
 
 
 def _own_memory(record: Record, reference: Reference) -> float:
@@ -91,19 +101,10 @@ def _judged(
         np.median([cost(r, r.cost.reference) for r in records if r.cost.reference is not None])
         for records in (before, after)
     )
-    if aspect != "memory" and _short(aspect, before) and _short(aspect, after):
-        return _untold(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
     ratio = float(now / was)
     return Finding(
         aspect=aspect,
         mark=Mark.REGRESSED if ratio > tolerance else Mark.PASSED,
         text=f"{ratio:.2f} times the baseline's, and {tolerance:g} is allowed",
         ratio=ratio,
-    )
-
-
-def _short(aspect: str, records: list[Record]) -> bool:
-    return all(
-        (record.cost.fit_seconds if aspect == "training" else record.cost.score_seconds) < SHORTEST
-        for record in records
     )

@@ -66,7 +66,6 @@ def _flips(each: Checked) -> Iterator[str]:
     if not flips:
         return
     title = plain(f"{each.method} on {each.question}: trials answered otherwise")
-    title = plain(f"{each.method} on {each.question}: trials answered otherwise")
     yield from ("", "<details>", f"<summary>{title}</summary>", "")
     yield from (f"- {plain(line)}" for line in listed(flips))
     yield from ("", "</details>")

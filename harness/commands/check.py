@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.commands.grid import console, print_grid
-from harness.commands.options import json_option, results_option
-from harness.errors import UsageError
-
-FAILED = 3
+from harness.commands.options import json_option, method_option, results_option, task_option
+from harness.errors import MethodError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.check.baseline import Move
     from harness.check.finding import Checked, Finding
-    from harness.selection import Selection
 
 
 @click.command()
@@ -36,22 +33,8 @@ if TYPE_CHECKING:
     help="The results folder that results are held against.",
 )
 @results_option
-@click.option(
-    "--method",
-    "-m",
-    "methods",
-    multiple=True,
-    metavar="NAME[key=value,...]",
-    help="Only this method of the baseline. Repeatable.",
-)
-@click.option(
-    "--task",
-    "-t",
-    "tasks",
-    multiple=True,
-    metavar="TASK",
-    help="Only this task of the baseline. Repeatable.",
-)
+@method_option("Only this method of the baseline. Repeatable.")
+@task_option("Only this task of the baseline. Repeatable.")
 @click.option(
     "--time-tolerance",
     type=click.FloatRange(min=1),
@@ -110,9 +93,11 @@ def check(
 
     _check_options(form, output, update, as_json)
     selection = Selection(methods=methods, tasks=tasks)
-    if update:
-        return _update(baseline, results, selection, as_json)
     tolerance = Tolerance(time=time_tolerance, memory=memory_tolerance)
+    if update:
+        from harness.check.baseline import update as move
+
+        return _tell_moves(move(baseline, results, selection, tolerance), baseline, as_json)
     checked = check(baseline, results, tolerance, selection)
     _tell(checked, "json" if as_json else form, output)
     return exit_code(checked)
@@ -219,10 +204,7 @@ def _as_json(each: Checked) -> dict[str, Any]:
     }
 
 
-def _update(baseline: Path, results: Path, selection: Selection, as_json: bool) -> int:
-    from harness.check.baseline import update
-
-    moves = update(baseline, results, selection)
+def _tell_moves(moves: Sequence[Move], baseline: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(move) for move in moves], indent=1, default=str))
     else:
@@ -230,7 +212,7 @@ def _update(baseline: Path, results: Path, selection: Selection, as_json: bool) 
             click.echo(_told(move))
         counts = Counter(move.how for move in moves)
         click.echo(f"{baseline}: " + ", ".join(f"{how}: {n}" for how, n in counts.items()))
-    return FAILED if any(move.how == "failed" for move in moves) else 0
+    return MethodError.exit_code if any(move.how == "failed" for move in moves) else 0
 
 
 def _told(move: Move) -> str:

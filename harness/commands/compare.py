@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.commands.grid import console, print_grid, print_title
-from harness.commands.options import json_option, results_option
+from harness.commands.options import json_option, results_option, task_option
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,14 +33,9 @@ shows: the smallest true difference that these trials would show in 4 of 5 cases
 
 @click.command()
 @click.argument("sides", nargs=-1, required=True, metavar="A B [C...]")
-@click.option(
-    "--task",
-    "-t",
-    "tasks",
-    multiple=True,
-    metavar="TASK",
-    help="Only this task, such as lake-400, or across-sweep. Repeatable. [default: every task, of "
-    "a sweep 5-way and 20-way]",
+@task_option(
+    "Only this task, such as lake-400, or across-sweep. Repeatable. [default: every task, of "
+    "a sweep 5-way and 20-way]"
 )
 @click.option("--data", metavar="NAME", help="Only this dataset. [default: every one]")
 @results_option

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from harness.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 results_option = click.option(
     "--results",
@@ -29,7 +33,33 @@ data_option = click.option(
     help="Dataset: omniglot, sketch, folder:PATH; NAME@validation to choose settings on. "
     "[default: omniglot where it is installed, else sketch]",
 )
+device_option = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where methods compute; auto takes a graphics card when there is one.",
+)
+keras_backend_option = click.option(
+    "--keras-backend",
+    type=click.Choice(["tensorflow", "torch", "jax"]),
+    default="tensorflow",
+    show_default=True,
+    help="What Keras methods compute with.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def method_option(help: str) -> Callable[[Command], Command]:
+    """Return ``--method``, which may be given several times."""
+    return click.option(
+        "--method", "-m", "methods", multiple=True, metavar="NAME[key=value,...]", help=help
+    )
+
+
+def task_option(help: str) -> Callable[[Command], Command]:
+    """Return ``--task``, which may be given several times."""
+    return click.option("--task", "-t", "tasks", multiple=True, metavar="TASK", help=help)
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

@@ -11,33 +11,24 @@ import click
 
 from harness.commands.options import (
     data_option,
+    device_option,
     json_option,
+    keras_backend_option,
+    method_option,
     parse_seeds,
     plugin_option,
     results_option,
+    task_option,
 )
-
-FAILED = 3
+from harness.errors import MethodError
 
 
 @click.command()
 @click.argument("suite", required=False)
-@click.option(
-    "--method",
-    "-m",
-    "methods",
-    multiple=True,
-    metavar="NAME[key=value,...]",
-    help="A method, with settings. Repeatable; replaces the suite's.",
-)
-@click.option(
-    "--task",
-    "-t",
-    "tasks",
-    multiple=True,
-    metavar="TASK",
-    help="A task, such as across-20w1s, lake-400, across-sweep, "
-    "across-20w1s@background. Repeatable; replaces the suite's.",
+@method_option("A method, with settings. Repeatable; replaces the suite's.")
+@task_option(
+    "A task, such as across-20w1s, lake-400, across-sweep, "
+    "across-20w1s@background. Repeatable; replaces the suite's."
 )
 @data_option
 @click.option("--seeds", metavar="LIST", help="Seeds of methods that have any: 0,1,2 or 0-2.")
@@ -59,20 +50,8 @@ FAILED = 3
     show_default=True,
     help="Seconds that one job may take; 0 for as long as it likes.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where methods compute; auto takes a graphics card when there is one.",
-)
-@click.option(
-    "--keras-backend",
-    type=click.Choice(["tensorflow", "torch", "jax"]),
-    default="tensorflow",
-    show_default=True,
-    help="What Keras methods compute with.",
-)
+@device_option
+@keras_backend_option
 @click.option(
     "--checkpoint",
     type=click.FloatRange(min=0),
@@ -127,7 +106,7 @@ def run(
         click.echo(json.dumps([_summary(result) for result in done], indent=1))
     elif not quiet:
         click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
-    return FAILED if progress.n_failed else 0
+    return MethodError.exit_code if progress.n_failed else 0
 
 
 def _request(

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.commands.options import json_option, plugin_option
+from harness.commands.options import (
+    device_option,
+    json_option,
+    keras_backend_option,
+    plugin_option,
+)
+from harness.errors import MethodError
 
 if TYPE_CHECKING:
     from harness.conformance import Result, Subject
-
-FAILED = 3
 
 
 @click.command()
@@ -36,20 +40,8 @@ FAILED = 3
     metavar="CHECK",
     help="A check that the method fails on purpose; passing it is then an error. Repeatable.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where the method computes; auto takes a graphics card when there is one.",
-)
-@click.option(
-    "--keras-backend",
-    type=click.Choice(["tensorflow", "torch", "jax"]),
-    default="tensorflow",
-    show_default=True,
-    help="What a Keras method computes with.",
-)
+@device_option
+@keras_backend_option
 @click.option("--quiet", "-q", is_flag=True, help="Print what is wrong, and nothing else.")
 @json_option
 def validate(
@@ -65,14 +57,15 @@ def validate(
     """Hunt for wrong answers of METHOD that look right, and say how each check ended.
 
     METHOD is NAME or NAME[key=value,...]. A method that learns is fitted about three times: give
-    it a short training, as in
-    'matching[preset=tiny,steps=4]'. Exit code 3 when a check fails.
+    it a short training, as in 'matching[preset=tiny,steps=4]'. Exit code 3 when a check fails.
     """
     from harness.conformance.catalogue import require_known
     from harness.conformance.examination import Examination
+    from harness.fitting import Conditions
 
     require_known(expected)
-    _set_conditions(device, keras_backend)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
+    Conditions(device=device, keras_backend=keras_backend).tell_frameworks()
     subject = _subject(method, plugins, data, device)
     if not quiet and not as_json:
         _announce(subject)
@@ -91,7 +84,7 @@ def validate(
             click.echo(f"{n} checks say nothing yet: {reason}")
         counts = Counter(each.mark for each in told)
         click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
-    return FAILED if any(each.wrong for each in told) else 0
+    return MethodError.exit_code if any(each.wrong for each in told) else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,14 +120,6 @@ class Told:
         body = asdict(self.result)
         del body["fault"]
         return {**body, "mark": self.mark}
-
-
-def _set_conditions(device: str, keras_backend: str) -> None:
-    """Tell the frameworks, which read these when the method imports them."""
-    os.environ["KERAS_BACKEND"] = keras_backend
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
-    if device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
 def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Any) -> Subject:

@@ -4,7 +4,7 @@ import pytest
 
 from harness.events import Ended, Fitting, from_line, to_line
 from harness.learning_curve import LearningCurve, Point
-from harness.records import to_json
+from harness.record_json import to_json
 from harness.settings import parse_method
 from harness.training import Progress
 

@@ -17,7 +17,8 @@ from harness.engine import LocalEngine
 from harness.errors import NothingToDo, UsageError
 from harness.events import Event, Result
 from harness.fitting import Conditions
-from harness.records import Failure, Record, to_json
+from harness.record_json import to_json
+from harness.records import Failure, Record
 from harness.run import Plan, Request, plan, run
 from harness.store import read_all, read_curves
 

@@ -9,7 +9,8 @@ import pytest
 
 from harness.errors import RecordError
 from harness.outcome import Outcomes
-from harness.records import Cost, Failure, Identity, Record, from_json, to_json
+from harness.record_json import from_json, to_json
+from harness.records import Cost, Failure, Identity, Record
 from harness.store import place, read, read_all, write
 
 IDENTITY = Identity(

@@ -99,3 +99,7 @@ def test_the_tolerances(folders: tuple[str, ...], make_record: Make) -> None:
     assert run(*folders, *only).return_value == 0
     assert run(*folders, *only, "--time-tolerance", "1.3").return_value == 1
     assert run(*folders, *only, "--time-tolerance", "1.3", "--format", "github").return_value == 1
+    assert "training 1.40 times" not in run(*folders, *only, "--update").output
+    write(make_record("steady", cost={"fit_seconds": 2.94}), Path(folders[3]))
+    moved = run(*folders, *only, "--update", "--time-tolerance", "1.3").output
+    assert "training 1.40 times the baseline's, and 1.3 is allowed" in moved
