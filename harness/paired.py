@@ -8,7 +8,7 @@ not independent, and a test that takes them for independent finds differences th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,18 @@ class Difference:
     n_better: int
     n_worse: int
     n_trials: int
+
+    @property
+    def reversed(self) -> Difference:
+        """The same, counted for the other method."""
+        return replace(
+            self,
+            mean=-self.mean,
+            low=None if self.high is None else -self.high,
+            high=None if self.low is None else -self.low,
+            n_better=self.n_worse,
+            n_worse=self.n_better,
+        )
 
 
 def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class Row:
         spent: None where it failed.
         transductive: whether it looks at several queries together; None where it failed.
         failure: why there is no accuracy, in one line; None where there is one.
+        records: what it was made of, by seed; empty where it failed.
     """
 
     asked: Asked
@@ -64,6 +65,7 @@ class Row:
     spent: Spent | None = None
     transductive: bool | None = None
     failure: str | None = None
+    records: tuple[Record, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def label(self) -> str:
@@ -109,6 +111,7 @@ def _measured(measured: Repetitions) -> Row:
             cached=any(cost.cached for cost in costs),
         ),
         transductive=any(record.transductive for record in records),
+        records=records,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from harness import statistics
+from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
-from harness.report.plots import LEARNING, Plot
+from harness.report.plots import Plot
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.lines import Line, lines
 from harness.report.plot_style import GREY, Style, new_figure
 from harness.report.published import Published
 from harness.report.tables import Curve
@@ -24,18 +25,6 @@ _LINE_HEIGHT = 4.4
 _LONGEST_LABEL = 36
 _MOST_MARKERS = 12
 _DASHES = (0, (4, 2))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """A method's points on one curve; an interval's ends are NaN where there is none."""
-
-    method: MethodChoice
-    label: str
-    ways: Sequence[int]
-    mean: Sequence[float]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +46,12 @@ def against_n(
 ) -> Figure:
     """Draw a curve, where it exists the same curve on the background alphabets, and chance."""
     figure = new_figure(_WIDTH, _HEIGHT)
-    lines = _lines(curve)
-    dashed = [] if background is None else _lines(background)
-    longest = max(line.ways[-1] for line in (*lines, *dashed))
-    ends = _ends(lines, dashed, styles, longest)
+    solid = lines(curve)
+    dashed = () if background is None else lines(background)
+    longest = max(line.ways[-1] for line in (*solid, *dashed))
+    ends = _ends(solid, dashed, styles, longest)
     axes = figure.add_axes((0.085, 0.115, _axes_width(ends), 0.80))
-    for line in lines:
+    for line in solid:
         _shade(axes, line, styles[line.method])
         _draw(axes, line, styles[line.method])
     for line in dashed:
@@ -79,32 +68,10 @@ def against_n(
     return figure
 
 
-def _lines(curve: Curve) -> list[_Line]:
-    """Return the methods' lines, as high up as they end."""
-    points: dict[MethodChoice, list[tuple[int, Any]]] = {}
-    labels = {}
-    for table in curve.tables:
-        for row in table.measured:
-            points.setdefault(row.method, []).append((table.asked.task.n_way or 0, row.accuracy))
-            labels[row.method] = row.label
-    lines = [
-        _Line(
-            method=method,
-            label=labels[method],
-            ways=[n_way for n_way, _ in found],
-            mean=[accuracy.mean for _, accuracy in found],
-            low=np.array([accuracy.low for _, accuracy in found], np.float64),
-            high=np.array([accuracy.high for _, accuracy in found], np.float64),
-        )
-        for method, found in points.items()
-    ]
-    return sorted(lines, key=lambda line: (line.mean[-1], line.label))
-
-
-def _draw(axes: Axes, line: _Line, style: Style, dashes: Any = "-") -> None:
+def _draw(axes: Axes, line: Line, style: Style, dashes: Any = "-") -> None:
     axes.plot(
         line.ways,
-        line.mean,
+        [each.mean for each in line.accuracy],
         color=style.colour,
         linestyle=dashes,
         linewidth=1.8,
@@ -114,8 +81,10 @@ def _draw(axes: Axes, line: _Line, style: Style, dashes: Any = "-") -> None:
     )
 
 
-def _shade(axes: Axes, line: _Line, style: Style) -> None:
-    axes.fill_between(line.ways, line.low, line.high, color=style.colour, alpha=0.15, linewidth=0)
+def _shade(axes: Axes, line: Line, style: Style) -> None:
+    low = np.array([each.low for each in line.accuracy], np.float64)  # None becomes NaN, a gap
+    high = np.array([each.high for each in line.accuracy], np.float64)
+    axes.fill_between(line.ways, low, high, color=style.colour, alpha=0.15, linewidth=0)
 
 
 def _draw_chance(axes: Axes, longest: int) -> None:
@@ -149,21 +118,21 @@ def _draw_published(axes: Axes, figure: Published, *, leftwards: bool) -> None:
 
 
 def _ends(
-    lines: Sequence[_Line],
-    dashed: Sequence[_Line],
+    solid: Sequence[Line],
+    dashed: Sequence[Line],
     styles: Mapping[MethodChoice, Style],
     longest: int,
 ) -> list[_End]:
     """Return the ends to label: of the lines, of dashed ones that stand alone, and of chance."""
-    known = {line.method for line in lines}
-    labelled = [(line, line.label) for line in lines]
+    known = {line.method for line in solid}
+    labelled = [(line, line.label) for line in solid]
     labelled += [(line, f"{line.label}, background") for line in dashed if line.method not in known]
     ends = [
         _End(
             text=text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…",
             colour=styles[line.method].colour,
             n_way=line.ways[-1],
-            height=line.mean[-1],
+            height=line.accuracy[-1].mean,
         )
         for line, text in labelled
     ]

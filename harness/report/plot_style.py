@@ -13,17 +13,17 @@ from harness.settings import MethodChoice
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito's palette for every kind of colour vision, without its yellow: labels are written
-# in these colours, and on white nobody reads yellow
+# Okabe and Ito's palette for every kind of colour vision, without its yellow and black, and
+# darkened until each has a contrast of 3 : 1 on white and on the near-black of a dark page
 _PALETTE = (
     "#0072B2",
     "#D55E00",
     "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#882255",  # wine, of Tol's palette
+    "#C56A9B",
+    "#B87F00",
+    "#2E90CC",
+    "#7B61C9",
+    "#B0476E",
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 _BUILT_IN = (

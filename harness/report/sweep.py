@@ -52,18 +52,18 @@ def sweep(curve: Curve) -> Sweep:
     """Make a curve compact."""
     shown = _shown(curve)
     return Sweep(
-        ways=tuple(_n_way(table) for table in shown),
+        ways=tuple(table.n_way for table in shown),
         rows=tuple(
             SweepRow(label=label, points=tuple(_point(table, method) for table in shown))
             for method, label in _methods(curve, shown).items()
         ),
         failures=_failures(curve),
-        split=tuple(_n_way(table) for table in curve.tables if table.n_tables > 1),
+        split=tuple(table.n_way for table in curve.tables if table.n_tables > 1),
     )
 
 
 def _shown(curve: Curve) -> tuple[Table, ...]:
-    usual = tuple(table for table in curve.tables if _n_way(table) in _USUAL_WAYS)
+    usual = tuple(table for table in curve.tables if table.n_way in _USUAL_WAYS)
     if len(usual) > 1:
         return usual
     return curve.tables[:: -(-len(curve.tables) // _MOST_COLUMNS)]
@@ -101,7 +101,3 @@ def _failures(curve: Curve) -> tuple[SweepFailure, ...]:
         )
         for same in found.values()
     )
-
-
-def _n_way(table: Table) -> int:
-    return table.asked.task.n_way or 0

@@ -33,6 +33,11 @@ class Table:
         return f"{(self.asked.manifest or 'unknown')[:8]} of {self.asked.fingerprint[:8]}"
 
     @property
+    def n_way(self) -> int:
+        """The N of a task that has one in its name; 0 of others."""
+        return self.asked.task.n_way or 0
+
+    @property
     def measured(self) -> tuple[Row, ...]:
         """The rows that did not fail."""
         return tuple(row for row in self.rows if row.accuracy is not None)
@@ -52,7 +57,7 @@ class Curve:
     @property
     def ways(self) -> tuple[int, ...]:
         """Its N."""
-        return tuple(table.asked.task.n_way or 0 for table in self.tables)
+        return tuple(table.n_way for table in self.tables)
 
 
 def tables(rows: Iterable[Row]) -> tuple[Table, ...]:

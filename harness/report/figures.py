@@ -1,0 +1,147 @@
+"""Which figures the rows give; a drawing of each is another file's business."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.learning_curve import LearningCurve
+from harness.records import dataset_folder
+from harness.repetitions import HEADLINE_WAYS, Asked, dataset_label
+from harness.report.published import Published, published_for
+from harness.report.tables import Curve, Table, curves
+
+LEARNING = "learning-curves"
+_FEWEST_WAYS, _FEWEST_METHODS = 3, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainstN:
+    """Accuracy against N.
+
+    Attributes:
+        name: of its file, without what follows the dot.
+        title: as it is shown.
+        curve: the tasks, by rising N.
+        background: the same tasks on the background alphabets, where they were asked.
+        published: the figures that may stand beside them.
+    """
+
+    name: str
+    title: str
+    curve: Curve
+    background: Curve | None
+    published: tuple[Published, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainstCost:
+    """Accuracy against what training and scoring cost; ``name`` and ``title`` as above."""
+
+    name: str
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """The learning curves of one dataset; ``name`` and ``title`` as above."""
+
+    name: str
+    title: str
+    dataset_label: str
+    curves: tuple[LearningCurve, ...]
+
+
+def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
+    """Return a figure for each curve on evaluation alphabets of three N or more."""
+    measured = [table for table in tables if table.measured]
+    by_length = sorted(curves(measured, fewest=1), key=lambda curve: -len(curve.tables))
+    found: dict[str, AgainstN] = {}
+    for curve in by_length:
+        asked = curve.asked
+        if asked.task.split == "evaluation" and len(curve.tables) >= _FEWEST_WAYS:
+            shots = f"{asked.task.n_shot}s"
+            figure = AgainstN(
+                name=_name("accuracy-against-n", asked, f"{asked.task.family}-{shots}"),
+                title=f"{asked.dataset_label}: accuracy against N, "
+                f"{asked.task.family}-Nw{shots}{asked.episodes_label}",
+                curve=curve,
+                background=next((c for c in by_length if _is_background_of(c, curve)), None),
+                published=_published(curve),
+            )
+            # of two sets of pixels under one name, that of the most points came first
+            found.setdefault(figure.name, figure)
+    return tuple(found[name] for name in sorted(found))
+
+
+def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
+    """Return a figure for each main task: of a curve's points, those that papers report."""
+    tables = tuple(tables)
+    points = {
+        table.asked for curve in curves(tables, fewest=_FEWEST_WAYS) for table in curve.tables
+    }
+    found: dict[str, AgainstCost] = {}
+    for table in tables:
+        asked = table.asked
+        headline = asked not in points or asked.task.n_way in HEADLINE_WAYS
+        if not headline or asked.task.split != "evaluation" or table.number > 1:
+            continue
+        if len(table.measured) >= _FEWEST_METHODS:
+            name = _name("accuracy-against-cost", asked, str(asked.task))
+            title = f"{asked.dataset_label}: accuracy against cost, {asked.task_label}"
+            found.setdefault(name, AgainstCost(name=name, title=title, table=table))
+    return tuple(found[name] for name in sorted(found))
+
+
+def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
+    """Return a figure for each dataset that anything learnt from."""
+    learning = tuple(learning)
+    datasets = {(curve.dataset, curve.fingerprint): curve.synthetic for curve in learning}
+    found = []
+    for (dataset, fingerprint), synthetic in sorted(datasets.items()):
+        label = dataset_label(dataset, synthetic)
+        found.append(
+            Learning(
+                name=_file_name(f"{LEARNING}-{dataset_folder(dataset, fingerprint)}"),
+                title=f"{label}: learning curves",
+                dataset_label=label,
+                curves=tuple(
+                    curve
+                    for curve in learning
+                    if (curve.dataset, curve.fingerprint) == (dataset, fingerprint)
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _is_background_of(other: Curve, curve: Curve) -> bool:
+    one, two = other.asked, curve.asked
+    return (one.dataset, one.fingerprint, one.n_episodes, one.task.curve) == (
+        two.dataset,
+        two.fingerprint,
+        two.n_episodes,
+        f"{two.task.curve}@background",
+    )
+
+
+def _published(curve: Curve) -> tuple[Published, ...]:
+    asked = curve.asked
+    if asked.synthetic:
+        return ()
+    return tuple(
+        figure
+        for table in curve.tables
+        for figure in published_for(asked.dataset, str(table.asked.task), asked.n_episodes)
+    )
+
+
+def _name(kind: str, asked: Asked, what: str) -> str:
+    episodes = "" if asked.n_episodes is None else f"-{asked.n_episodes}-episodes"
+    return _file_name(f"{kind}-{asked.dataset}-{what}{episodes}")
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)
