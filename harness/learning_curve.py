@@ -56,8 +56,8 @@ class LearningCurve:
 
     @property
     def choice(self) -> MethodChoice:
-        """The method as it is asked for on the command line."""
-        return MethodChoice(name=self.method, pairs=tuple(self.settings.items()))
+        """The method, its settings in one order."""
+        return MethodChoice(name=self.method, pairs=tuple(self.settings.items())).in_order
 
     @property
     def path(self) -> Path:

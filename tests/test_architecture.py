@@ -13,7 +13,21 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(
     path for folder in ("harness", "tasks", "methods") for path in (ROOT / folder).rglob("*.py")
 )
-HEAVY = {"torch", "keras", "tensorflow", "sklearn", "scipy", "matplotlib", "rich", "PIL", "pooch"}
+HEAVY = {
+    "torch",
+    "keras",
+    "tensorflow",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "rich",
+    "PIL",
+    "pooch",
+    "jinja2",
+    "plotly",
+    "starlette",
+    "uvicorn",
+}
 
 
 def imported(path: Path, *, at_start: bool = False) -> set[str]:

@@ -1,4 +1,4 @@
-"""``oneshot report``: from records to the leaderboard and the plots."""
+"""``oneshot report``: from records to the leaderboard, the plots and the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.commands.grid import console, print_grid, print_title
-from harness.commands.options import json_option, results_option
+from harness.commands.options import json_option, plugin_option, results_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @results_option
+@plugin_option
 @click.option("--quiet", "-q", is_flag=True, help="Print the tables, not what was written.")
 @json_option
-def report(results: Path, quiet: bool, as_json: bool) -> None:
-    """Make the leaderboard and the plots from the records, and show the leaderboard.
+def report(results: Path, plugins: tuple[Path, ...], quiet: bool, as_json: bool) -> None:
+    """Make leaderboard, plots and results page from the records, and show the leaderboard.
 
-    The same records give the same files, byte for byte.
+    The page, site/index.html, is one file that opens offline. Its error gallery shows the drawings
+    of the datasets that are at hand. The same records give the same files, byte for byte.
     """
+    from harness.plugins import Plugins
     from harness.report.report import report
 
-    made = report(results)
+    made = report(results, Plugins(plugins))
     if as_json:
         click.echo(json.dumps(_summary(made), indent=1))
         return

@@ -55,7 +55,7 @@ class Learning:
 
 
 def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
-    """Return a figure for each curve on evaluation alphabets of three N or more."""
+    """Return a figure of each evaluation curve of three N or more; real ones first."""
     measured = [table for table in tables if table.measured]
     by_length = sorted(curves(measured, fewest=1), key=lambda curve: -len(curve.tables))
     found: dict[str, AgainstN] = {}
@@ -73,11 +73,14 @@ def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
             )
             # of two sets of pixels under one name, that of the most points came first
             found.setdefault(figure.name, figure)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(sorted(found.values(), key=lambda f: (f.curve.asked.synthetic, f.name)))
 
 
 def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
-    """Return a figure for each main task: of a curve's points, those that papers report."""
+    """Return a figure for each main task, real ones first.
+
+    Of a curve's points those are main that papers report.
+    """
     tables = tuple(tables)
     points = {
         table.asked for curve in curves(tables, fewest=_FEWEST_WAYS) for table in curve.tables
@@ -92,7 +95,7 @@ def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
             name = _name("accuracy-against-cost", asked, str(asked.task))
             title = f"{asked.dataset_label}: accuracy against cost, {asked.task_label}"
             found.setdefault(name, AgainstCost(name=name, title=title, table=table))
-    return tuple(found[name] for name in sorted(found))
+    return tuple(sorted(found.values(), key=lambda f: (f.table.asked.synthetic, f.name)))
 
 
 def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:

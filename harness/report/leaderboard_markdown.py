@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -11,13 +10,13 @@ from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
 from harness.report.plots import Plot
+from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways
 from harness.report.sweep import sweep
 from harness.report.tables import Curve, Table, arranged
 
-_ABSOLUTE = re.compile(r"(?<![\w.~/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()]+)+[/\\]")
 _LEVEL = f"{100 * statistics.LEVEL:g} %"
 _HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")
 
@@ -90,7 +89,7 @@ def _cells(row: Row) -> Sequence[str]:
 
 def _reason(failure: str | None) -> str:
     """Return why a row failed, without the folders of whoever ran it."""
-    return plain(_ABSOLUTE.sub("", failure or ""))
+    return plain(without_folders(failure or ""))
 
 
 def _seeds(seeds: Sequence[int]) -> str:

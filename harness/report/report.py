@@ -1,4 +1,4 @@
-"""The report: from the records in a results folder to its leaderboard and plots."""
+"""The report: from the records in a results folder to its leaderboard, plots and page."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import NothingToDo
+from harness.plugins import Plugins
 from harness.records import Failure
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
 from harness.report.plots import FILE_NAME, plots
 from harness.report.provenance import provenance
+from harness.report.site.site import to_html
 from harness.report.tables import Table, tables
 from harness.store import read_all, read_curves, write_atomically
 
@@ -33,10 +35,16 @@ class Report:
     n_failures: int
 
 
-def report(results: Path) -> Report:
-    """Write ``leaderboard.md``, ``leaderboard.csv`` and ``plots/`` from records and curves alone.
+def report(results: Path, plugins: Plugins) -> Report:
+    """Write ``leaderboard.md``, ``leaderboard.csv``, ``plots/`` and ``site/index.html``.
 
-    The same give the same bytes, and nothing is written before all of it is made.
+    All of it is made from records and curves alone, but for the drawings of the page's error
+    gallery, which are cut from the dataset where it is at hand. The same give the same bytes, and
+    nothing is written before all of it is made.
+
+    Args:
+        results: the folder that has the records, and takes what is made of them.
+        plugins: where the gallery's datasets and tasks are found.
 
     Raises:
         RecordError: a record is damaged; what an earlier report wrote stays as it is.
@@ -49,12 +57,14 @@ def report(results: Path) -> Report:
             f"--results {results}"
         )
     shown = tables(rows(read))
-    pictures = plots(shown, read_curves(results))
+    curves = tuple(read_curves(results))
+    pictures = plots(shown, curves)
+    origin = provenance(read)
     n_failures = sum(isinstance(result, Failure) for result in read)
-    page = to_markdown(shown, pictures, provenance(read), len(read))
     files: dict[Path, str | bytes] = {
-        results / "leaderboard.md": page,
+        results / "leaderboard.md": to_markdown(shown, pictures, origin, len(read)),
         results / "leaderboard.csv": to_csv(shown),
+        results / "site" / "index.html": to_html(shown, curves, origin, len(read), plugins),
     }
     for picture in pictures:
         files[results / "plots" / f"{picture.name}.png"] = picture.png

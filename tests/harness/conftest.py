@@ -43,7 +43,7 @@ def make_identity(
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_record() -> MakeRecord:
     """A function that makes a record of 20 episodes in 5 clusters, of which ``right`` are right."""
 
@@ -98,7 +98,7 @@ def make_record() -> MakeRecord:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_failure() -> MakeFailure:
     """A function that makes a failure."""
 

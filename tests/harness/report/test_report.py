@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.errors import NothingToDo, RecordError
+from harness.plugins import Plugins
 from harness.report.report import report
 from harness.store import write
 
@@ -28,7 +29,7 @@ def test_everything_is_written_and_records_stay(
         write(make_record(method), tmp_path)
     write(make_failure("bad"), tmp_path)
     before = contents(tmp_path)
-    made = report(tmp_path)
+    made = report(tmp_path, Plugins())
     assert (made.n_records, made.n_failures) == (3, 1)
     after = contents(tmp_path)
     assert sorted(after.keys() - before.keys()) == [
@@ -36,6 +37,7 @@ def test_everything_is_written_and_records_stay(
         "leaderboard.md",
         "plots/accuracy-against-cost-omniglot-across-5w1s.png",
         "plots/accuracy-against-cost-omniglot-across-5w1s.svg",
+        "site/index.html",
     ]
     assert {path.relative_to(tmp_path).as_posix() for path in made.paths} == after.keys() - before
     assert {name: after[name] for name in before} == before
@@ -49,10 +51,10 @@ def test_the_same_bytes_twice_and_elsewhere(make_record: Make, tmp_path: Path) -
         write(result, one)
     for result in reversed(results):
         write(result, two)
-    report(one)
+    report(one, Plugins())
     first = contents(one)
-    report(one)
-    report(two)
+    report(one, Plugins())
+    report(two, Plugins())
     assert contents(one) == contents(two) == first
 
 
@@ -66,14 +68,14 @@ def test_plots_that_are_no_longer_made_go_and_nothing_else(
         (plots / name).write_text("")
     elsewhere = tmp_path / "accuracy-against-n-old-across-1s.png"
     elsewhere.write_text("")
-    report(tmp_path)
+    report(tmp_path, Plugins())
     assert sorted(path.name for path in plots.iterdir()) == ["accuracy.txt", "mine.png"]
     assert elsewhere.exists()
 
 
 def test_without_records_there_is_nothing_to_do(tmp_path: Path) -> None:
     with pytest.raises(NothingToDo, match="oneshot run --results"):
-        report(tmp_path)
+        report(tmp_path, Plugins())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -81,10 +83,10 @@ def test_a_damaged_record_is_named_and_nothing_is_written(
     make_record: Make, tmp_path: Path
 ) -> None:
     write(make_record(), tmp_path)
-    report(tmp_path)
+    report(tmp_path, Plugins())
     damaged = write(make_record("other"), tmp_path)
     damaged.write_text(damaged.read_text()[:-100])
     before = contents(tmp_path)
     with pytest.raises(RecordError, match=damaged.name):
-        report(tmp_path)
+        report(tmp_path, Plugins())
     assert contents(tmp_path) == before

@@ -1,0 +1,1 @@
+"""The results as one page that opens from disk, offline, years later."""

@@ -1,0 +1,73 @@
+"""Accuracy cluster by cluster: which alphabets, or official runs, are hard for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.report.leaderboard import Row
+from harness.report.tables import Table
+from harness.statistics import cluster_points
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """One cluster of a task.
+
+    Attributes:
+        name: the alphabet, or the official run.
+        n_queries: of one seed.
+        accuracy: in percent, one for each method of the map.
+    """
+
+    name: str
+    n_queries: int
+    accuracy: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatMap:
+    """Accuracy by cluster and method on one task.
+
+    Attributes:
+        methods: labels, best first.
+        clusters: hardest first, by the mean over methods.
+    """
+
+    methods: tuple[str, ...]
+    clusters: tuple[Cluster, ...]
+
+
+def heat_map(table: Table) -> HeatMap | None:
+    """Return the map of a table's measured rows; None with fewer than two clusters."""
+    rows = table.measured
+    if not rows:
+        return None
+    names = _names(rows[0])
+    counts = cluster_points(rows[0].records)[1]
+    if len(names) < 2:
+        return None
+    columns = [_percent(row) for row in rows]
+    clusters = [
+        Cluster(
+            name=name,
+            n_queries=int(counts[place]),
+            accuracy=tuple(column[place] for column in columns),
+        )
+        for place, name in enumerate(names)
+    ]
+    return HeatMap(
+        methods=tuple(row.label for row in rows),
+        clusters=tuple(sorted(clusters, key=lambda each: (sum(each.accuracy), each.name))),
+    )
+
+
+def _names(row: Row) -> list[str]:
+    """Return the clusters that have queries, in the order of ``cluster_points``."""
+    first = row.records[0]
+    present = set(first.cluster.tolist())
+    return [name for place, name in enumerate(first.clusters) if place in present]
+
+
+def _percent(row: Row) -> list[float]:
+    points, counts = cluster_points(row.records)
+    return (100 * points.mean(axis=0) / counts).tolist()

@@ -1,0 +1,123 @@
+"""The leaderboard of the page: groups of comparable rows, and where each row comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.report.leaderboard import Row
+from harness.report.private import without_folders
+from harness.report.provenance import Provenance, provenance
+from harness.report.published import Published, published_for
+from harness.report.quantities import UNTRAINED_SECONDS, duration, memory, percent, training
+from harness.report.tables import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One row.
+
+    Attributes:
+        anchor: what a link to its details names.
+        row: what was measured, or why it failed.
+        framework: what the method computes with; empty where it failed.
+        trained: whether a fit learnt anything; None where it failed.
+        accuracy: as text, with its interval.
+        fit: the duration of a fit as text; empty where it failed.
+        score: of scoring a query.
+        memory: at its peak.
+        reason: why it failed; empty where it did not.
+        configuration: every setting, defaults included.
+        origin: the machines, versions and commits of its seeds; None where it failed.
+    """
+
+    anchor: str
+    row: Row
+    framework: str
+    trained: bool | None
+    accuracy: str
+    fit: str = ""
+    score: str = ""
+    memory: str = ""
+    reason: str = ""
+    configuration: Mapping[str, Any]
+    origin: Provenance | None
+
+    @property
+    def sort_accuracy(self) -> float:
+        """What it is sorted by: failures stand below everything."""
+        return -1.0 if self.row.accuracy is None else self.row.accuracy.mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One task on one dataset, with what others published for the very same.
+
+    Attributes:
+        table: the rows, which may be compared.
+        title: the task as it is shown, and which of several tables of it this is.
+        entries: as many as rows.
+        published: the figures of the task's own protocol.
+    """
+
+    table: Table
+    title: str
+    entries: tuple[Entry, ...]
+    published: tuple[Published, ...]
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """What its methods compute with."""
+        return tuple(sorted({entry.framework for entry in self.entries if entry.framework}))
+
+
+def board(tables: Sequence[Table]) -> tuple[Group, ...]:
+    """Return a group for each table, in their order."""
+    return tuple(_group(table, f"g{number}") for number, table in enumerate(tables))
+
+
+def _group(table: Table, anchor: str) -> Group:
+    asked = table.asked
+    other = "" if table.number == 1 else f", other episodes {table.number}"
+    return Group(
+        table=table,
+        title=f"{asked.task_label}{other}",
+        entries=tuple(_entry(row, f"{anchor}-{place}") for place, row in enumerate(table.rows)),
+        published=published_in(table),
+    )
+
+
+def published_in(table: Table) -> tuple[Published, ...]:
+    """Return what others published for a table's very protocol."""
+    asked = table.asked
+    if asked.synthetic or table.number > 1:
+        return ()
+    return published_for(asked.dataset, str(asked.task), asked.n_episodes)
+
+
+def _entry(row: Row, anchor: str) -> Entry:
+    if row.accuracy is None or row.spent is None:
+        return Entry(
+            anchor=anchor,
+            row=row,
+            framework="",
+            trained=None,
+            accuracy="failed",
+            reason=without_folders(row.failure or ""),
+            configuration={},
+            origin=None,
+        )
+    first = row.records[0]
+    return Entry(
+        anchor=anchor,
+        row=row,
+        framework=first.framework,
+        trained=row.spent.fit_seconds >= UNTRAINED_SECONDS,
+        accuracy=percent(row.accuracy),
+        fit=training(row.spent.fit_seconds) + (", cached" if row.spent.cached else ""),
+        score=duration(row.spent.score_ms / 1000),
+        memory=memory(row.spent.peak_memory),
+        configuration=first.configuration,
+        origin=provenance(row.records),
+    )

@@ -1,0 +1,177 @@
+"use strict";
+// The error gallery: trials as cards, walked by arrow keys; beside them what every method answered.
+(() => {
+  const controls = document.getElementById("gallery-controls");
+  if (controls === null) return;
+  const { gallery } = JSON.parse(document.getElementById("data").textContent);
+  const boxes = [...document.querySelectorAll("#methods input")];
+  const list = document.getElementById("trials");
+  const detail = document.getElementById("trial");
+  const THUMB = 64, FULL = 105;
+  let task, answers;  // answers: method → (query → wrong answer)
+
+  const element = (name, words = "", className = "") => {
+    const made = document.createElement(name);
+    made.textContent = words;
+    if (className) made.className = className;
+    return made;
+  };
+
+  function drawing(number, width) {
+    const { url, width: w, height: h, columns, rows } = task.sprite;
+    const [row, column, scale] = [Math.floor(number / columns), number % columns, width / w];
+    const cut = element("span", "", "drawing");
+    Object.assign(cut.style, {
+      width: `${width}px`, height: `${h * scale}px`, backgroundImage: `url(${url})`,
+      backgroundSize: `${columns * width}px ${rows * h * scale}px`,
+      backgroundPosition: `${-column * width}px ${-row * h * scale}px`,
+    });
+    return cut;
+  }
+
+  function picture(number, words, className, width) {
+    const made = element("figure", "", className);
+    made.append(drawing(number, width), element("figcaption", words));
+    return made;
+  }
+
+  const score = (value) => (value === null ? "" : ` ${value}`);
+  const label = (method) => task.methods.find((each) => each.method === method).label;
+  const wrongOf = (method, query) => answers.get(method).get(query);
+
+  // beside a wrong answer the truth has that method's score
+  function shot(method, query, words) {
+    const wrong = wrongOf(method, query);
+    return wrong === undefined
+      ? picture(task.queries[query].true_drawing, `${words}: right`, "right", THUMB)
+      : picture(wrong.drawing, `${words}${score(wrong.score)}`, "wrong", THUMB);
+  }
+
+  function chosen() {
+    const { view, one, other } = Object.fromEntries(new FormData(controls));
+    return { view, one, other };
+  }
+
+  function selected() {
+    const { view, one, other } = chosen();
+    const on = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const asked = task.methods.map((each) => each.method).filter((method) => on.size === 0 || on.has(method));
+    const all = task.queries.map((_, number) => number);
+    if (view === "wrong") return all.filter((query) => wrongOf(one, query));
+    if (view === "everyone") return all.filter((query) => asked.every((method) => wrongOf(method, query)));
+    return all.filter((query) => wrongOf(one, query)?.drawing !== wrongOf(other, query)?.drawing);
+  }
+
+  function card(query) {
+    const { view, one, other } = chosen();
+    const { trial, cluster, drawing: asked, true_drawing: truth } = task.queries[query];
+    const item = element("li");
+    item.setAttribute("role", "option");
+    item.id = `trial-${query}`;
+    item.dataset.query = query;
+    const pictures = element("div", "", "pictures");
+    pictures.append(picture(asked, `trial ${trial}`, "", THUMB));
+    let words = "";
+    if (view === "wrong") {
+      const wrong = wrongOf(one, query);
+      pictures.append(shot(one, query, "answer"), picture(truth, `truth${score(wrong.true_score)}`, "right", THUMB));
+      words = `${label(one)} answered another character`;
+    } else if (view === "differ") {
+      pictures.append(shot(one, query, label(one)), shot(other, query, label(other)), picture(truth, "truth", "right", THUMB));
+      words = [one, other].map((m) => `${label(m)} ${wrongOf(m, query) ? "wrong" : "right"}`).join(", ");
+    } else {
+      pictures.append(picture(truth, "truth", "right", THUMB));
+      words = "every method wrong";
+    }
+    item.setAttribute("aria-label", `trial ${trial}, ${cluster}: ${words}`);
+    item.append(pictures, element("span", cluster, "note"));
+    return item;
+  }
+
+  function tell(query) {
+    const { trial, cluster, drawing: asked, true_drawing: truth } = task.queries[query];
+    const head = element("div", "", "pictures");
+    head.append(picture(asked, "query", "", FULL), picture(truth, "truth", "right", FULL));
+    const said = element("ul", "", "answers");
+    for (const { method, label: name, seed } of task.methods) {
+      const wrong = wrongOf(method, query);
+      const item = element("li");
+      const who = element("div", name, "who");
+      const words = wrong === undefined ? "right" : "wrong";
+      const scores = wrong === undefined || wrong.score === null ? ""
+        : `: scored ${wrong.score}, the truth ${wrong.true_score}`;
+      const tie = wrong !== undefined && wrong.tied > 1 ? `, a tie of ${wrong.tied}` : "";
+      who.append(element("small", `seed ${seed}${tie}${scores}`), element("span", words, `verdict ${words}`));
+      item.append(who, drawing(wrong === undefined ? truth : wrong.drawing, THUMB));
+      said.append(item);
+    }
+    detail.replaceChildren(element("h3", `Trial ${trial}, ${cluster}`), head, said);
+  }
+
+  function select(item, focus) {
+    for (const each of list.querySelectorAll('[aria-selected="true"]')) {
+      each.setAttribute("aria-selected", "false");
+      each.tabIndex = -1;
+    }
+    item.setAttribute("aria-selected", "true");
+    item.tabIndex = 0;
+    if (focus) item.focus();
+    tell(Number(item.dataset.query));
+  }
+
+  function perRow() {
+    const items = [...list.children];
+    const next = items.findIndex((item) => item.offsetTop > items[0].offsetTop);
+    return next < 0 ? items.length : next;
+  }
+
+  function walk(event) {
+    const items = [...list.children];
+    const here = items.indexOf(document.activeElement);
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perRow(), ArrowUp: -perRow(), Home: -Infinity, End: Infinity };
+    if (here < 0 || !(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    select(items[Math.min(Math.max(here + steps[event.key], 0), items.length - 1)], true);
+  }
+
+  function show() {
+    const { view } = chosen();
+    controls.elements.one.parentElement.hidden = view === "everyone";
+    controls.elements.other.parentElement.hidden = view !== "differ";
+    const found = selected();
+    const all = task.n_queries < task.n_all ? `the first ${task.n_queries} of ${task.n_all}` : `all ${task.n_all}`;
+    document.getElementById("gallery-shown").textContent =
+      `${found.length} trial${found.length === 1 ? "" : "s"} of ${all}` +
+      (view === "everyone" ? ", of the methods switched on in the charts" : "");
+    list.replaceChildren(...found.map(card));
+    detail.replaceChildren();
+    if (list.firstChild) select(list.firstChild, false);
+  }
+
+  function take() {
+    task = gallery[Number(controls.elements.task.value)];
+    answers = new Map(task.methods.map(({ method, wrong }) =>
+      [method, new Map(wrong.map((each) => [each.query, each]))]));
+    for (const [name, start] of [["one", 0], ["other", 1]]) {
+      const select = controls.elements[name];
+      const was = select.value;
+      select.replaceChildren(...task.methods.map(({ method, label: words }) => {
+        const option = element("option", words);
+        option.value = method;
+        return option;
+      }));
+      select.value = answers.has(was) ? was : task.methods[Math.min(start, task.methods.length - 1)].method;
+    }
+    show();
+  }
+
+  controls.addEventListener("change", (event) => (event.target.name === "task" ? take() : show()));
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("methods")?.addEventListener("change", show);
+  list.addEventListener("keydown", walk);
+  list.addEventListener("click", (event) => {
+    const item = event.target.closest("li");
+    if (item !== null) select(item, true);
+  });
+  take();
+})();

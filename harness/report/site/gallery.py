@@ -1,0 +1,305 @@
+"""The error gallery: the trials that methods got wrong, as pictures.
+
+Records hold answers and no pixels. So the episodes are dealt again from the dataset, where it is at
+hand, and shown only when they are the very ones that the records are of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.dataset import Dataset
+from harness.datasets import load_dataset
+from harness.episodes import Dealt
+from harness.errors import DataError, OneShotError
+from harness.job import dealt
+from harness.outcome import Outcomes
+from harness.plugins import Plugins
+from harness.report.leaderboard import Row
+from harness.report.tables import Table
+from harness.sprite import Sprite, sprite
+
+MOST_QUERIES = 400
+"""Of each task, from its first on: the page has to stay small."""
+MOST_DRAWINGS = 6_500
+"""Of all tasks together; tasks beyond it are named, not shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """What one method answered to a query, wrongly.
+
+    Attributes:
+        query: the query's place in the task's ``queries``.
+        drawing: the answered character's support image, a number of the sprite.
+        score: of the answer; None where the record does not tell.
+        true_score: of the true character.
+        tied: how many characters scored as high as the answer.
+    """
+
+    query: int
+    drawing: int
+    score: float | None
+    true_score: float | None
+    tied: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """One query that somebody got wrong.
+
+    Attributes:
+        trial: its number in the task, from 1.
+        cluster: the alphabet, or the official run.
+        drawing: what was asked, a number of the sprite.
+        true_drawing: the true character's support image.
+    """
+
+    trial: int
+    cluster: str
+    drawing: int
+    true_drawing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """A method's wrong answers, with one of its seeds."""
+
+    method: str
+    label: str
+    seed: int
+    wrong: tuple[Wrong, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskGallery:
+    """The wrong trials of one task.
+
+    Attributes:
+        title: dataset and task.
+        n_queries: how many were looked at, from the first on.
+        n_all: how many the task has.
+        queries: those that somebody got wrong.
+        methods: best first.
+        sprite: the drawings.
+    """
+
+    title: str
+    n_queries: int
+    n_all: int
+    queries: tuple[Query, ...]
+    methods: tuple[Answers, ...]
+    sprite: Sprite
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """The wrong trials of some tasks.
+
+    Attributes:
+        tasks: those that can be shown.
+        left_out: why others cannot, one line each.
+    """
+
+    tasks: tuple[TaskGallery, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def gallery(tables: Sequence[Table], plugins: Plugins) -> Gallery:
+    """Return the galleries of tables on evaluation alphabets, as far as there is room.
+
+    Args:
+        tables: what may be shown, the most important first.
+        plugins: where datasets and tasks are found.
+    """
+    tasks: list[TaskGallery] = []
+    left_out: dict[str, list[str]] = {}
+    room = MOST_DRAWINGS
+    episodes = _Episodes(plugins)
+    for table in tables:
+        if table.asked.task.split != "evaluation" or not table.measured:
+            continue
+        title = f"{table.asked.dataset_label} {table.asked.task_label}"
+        try:
+            made = _task(title, table, tables, episodes)
+        except OneShotError as refusal:
+            left_out.setdefault(str(refusal), []).append(title)
+            continue
+        if made is None:
+            continue
+        size = made.sprite.columns * made.sprite.rows
+        if size > room:
+            left_out.setdefault("the page has no room for more drawings", []).append(title)
+        else:
+            tasks.append(made)
+            room -= size
+    return Gallery(
+        tasks=tuple(tasks),
+        left_out=tuple(f"{', '.join(titles)}: {reason}" for reason, titles in left_out.items()),
+    )
+
+
+def _task(
+    title: str, table: Table, tables: Sequence[Table], episodes: _Episodes
+) -> TaskGallery | None:
+    """Return a task's gallery; None where nobody got anything wrong.
+
+    Raises:
+        OneShotError: its dataset cannot be had, or has other pixels or episodes.
+    """
+    ready = episodes.of(table)
+    n_all = ready.key.truth.size
+    n_queries = min(MOST_QUERIES, n_all)
+    rows = [*table.measured, *_of_longer_tables(table, tables, ready, episodes)]
+    answers = [_flat(row.records[0].outcomes, n_queries) for row in rows]
+    trials = np.flatnonzero(~np.all([each.right for each in answers], axis=0)).tolist()
+    if not len(trials):
+        return None
+    sheet = _Sheet(ready)
+    return TaskGallery(
+        title=title,
+        n_queries=n_queries,
+        n_all=n_all,
+        queries=tuple(sheet.query(trial) for trial in trials),
+        methods=tuple(
+            Answers(
+                method=str(row.method),
+                label=row.label,
+                seed=row.seeds[0],
+                wrong=tuple(
+                    _wrong(number, trial, each, sheet)
+                    for number, trial in enumerate(trials)
+                    if not each.right[trial]
+                ),
+            )
+            for row, each in zip(rows, answers, strict=True)
+        ),
+        sprite=sheet.sprite(),
+    )
+
+
+class _Sheet:
+    """Numbers a task's drawings as they are first needed."""
+
+    def __init__(self, ready: Dealt) -> None:
+        self._episodes, self._key = ready.episodes, ready.key
+        self._numbers: dict[int, int] = {}
+
+    def query(self, trial: int) -> Query:
+        episode, query = divmod(trial, self._episodes.n_query)
+        return Query(
+            trial=trial + 1,
+            cluster=self._key.clusters[self._key.cluster[episode]],
+            drawing=self._number(self._episodes.query[episode, query]),
+            true_drawing=self.candidate(trial, self._key.truth[episode, query]),
+        )
+
+    def candidate(self, trial: int, way: int) -> int:
+        """Return the number of a way's first support image."""
+        return self._number(self._episodes.support[trial // self._episodes.n_query, way, 0])
+
+    def _number(self, row: int) -> int:
+        return self._numbers.setdefault(int(row), len(self._numbers))
+
+    def sprite(self) -> Sprite:
+        return sprite(self._episodes.pool.take(np.fromiter(self._numbers, np.intp)))
+
+
+def _wrong(number: int, trial: int, answers: Outcomes, sheet: _Sheet) -> Wrong:
+    return Wrong(
+        query=number,
+        drawing=sheet.candidate(trial, answers.answer[trial]),
+        score=_score(answers.answer_score, trial),
+        true_score=_score(answers.true_score, trial),
+        tied=int(answers.tied[trial]),
+    )
+
+
+def _score(scores: NDArray[np.float32] | None, trial: int) -> float | None:
+    """Return a score to four digits; None where the record does not tell, or it is infinite."""
+    if scores is None or not np.isfinite(scores[trial]):
+        return None
+    return float(f"{scores[trial]:.4g}")
+
+
+def _flat(outcomes: Outcomes, n_queries: int) -> Outcomes:
+    """Return the first outcomes, query after query: every array ``(n_queries,)``."""
+    return Outcomes(
+        answer=outcomes.answer.ravel()[:n_queries],
+        tied=outcomes.tied.ravel()[:n_queries],
+        right=outcomes.right.ravel()[:n_queries],
+        answer_score=_flat_scores(outcomes.answer_score, n_queries),
+        true_score=_flat_scores(outcomes.true_score, n_queries),
+    )
+
+
+def _flat_scores(scores: NDArray[np.float32] | None, n_queries: int) -> NDArray[np.float32] | None:
+    return None if scores is None else scores.ravel()[:n_queries]
+
+
+class _Episodes:
+    """Deals again what tables are of; each dataset is loaded once."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._datasets: dict[str, Dataset] = {}
+
+    def of(self, table: Table) -> Dealt:
+        """Return the episodes of a table.
+
+        Raises:
+            OneShotError: its dataset cannot be had, or has other pixels or episodes.
+        """
+        asked = table.asked
+        dataset = self._dataset(asked.dataset)
+        if dataset.fingerprint != asked.fingerprint:
+            raise DataError(
+                f"the dataset at hand has other pixels ({dataset.fingerprint[:8]}, and the "
+                f"records are of {asked.fingerprint[:8]})"
+            )
+        ready = dealt(dataset, asked.task, asked.n_episodes, self._plugins)
+        if ready.key.manifest != asked.manifest:
+            raise DataError("this version draws other episodes than the records are of")
+        return ready
+
+    def _dataset(self, name: str) -> Dataset:
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name, self._plugins)
+        return self._datasets[name]
+
+
+def _of_longer_tables(
+    table: Table, tables: Sequence[Table], ready: Dealt, episodes: _Episodes
+) -> Iterator[Row]:
+    """Yield the rows that answered these episodes and, after them, more of the same task.
+
+    So a person who sat through the first 40 trials stands beside the methods that answered all.
+    """
+    asked, n_episodes = table.asked, len(ready.episodes)
+    known = {row.method for row in table.measured}
+    for longer in tables:
+        other = longer.asked
+        same = (other.fingerprint, other.task) == (asked.fingerprint, asked.task)
+        if asked.n_episodes is None or not same or longer is table or not longer.measured:
+            continue
+        if len(longer.measured[0].records[0].outcomes.answer) > n_episodes and _begins_with(
+            episodes.of(longer), ready
+        ):
+            yield from (row for row in longer.measured if row.method not in known)
+            known |= {row.method for row in longer.measured}
+
+
+def _begins_with(longer: Dealt, ready: Dealt) -> bool:
+    n = len(ready.episodes)
+    return all(
+        np.array_equal(one[:n], other)
+        for one, other in (
+            (longer.episodes.support, ready.episodes.support),
+            (longer.episodes.query, ready.episodes.query),
+            (longer.key.truth, ready.key.truth),
+        )
+    )
