@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.plugins import Plugins
+from harness.plugins import PEOPLE, Plugins
 
 LONGEST = 40
 """Characters: it heads a row of the leaderboard."""
@@ -61,6 +61,8 @@ def _taken(name: str) -> str | None:
         return "it is a word of the language, and no module can be called so"
     if module in READ_BY_OTHERS:
         return f"{READ_BY_OTHERS[module]} would run {module}.py as its own"
+    if name == PEOPLE:
+        return "it is what people's records are of"
     methods = Plugins().listed("method")
     if name in methods:
         return f"a method of that name comes with {methods[name][0].origin}"

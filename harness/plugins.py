@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Kind = Literal["method", "task", "dataset"]
 KINDS: tuple[Kind, ...] = ("method", "task", "dataset")
 OURS = Path(__file__).parent.parent
+PEOPLE = "human"
+"""What people are called among methods, in records: no plugin may be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,11 @@ class Plugins:
         return plugin
 
     def _load(self, kind: Kind, name: str) -> Any:
+        if (kind, name) == ("method", PEOPLE):
+            raise UsageError(
+                f"{PEOPLE} is a person, who answers in a browser: oneshot human --task TASK --name "
+                "NAME"
+            )
         listed = self.listed(kind)
         if name not in listed:
             raise UsageError(
@@ -129,6 +136,8 @@ class Plugins:
     def _add_file(self, file: Path) -> None:
         specs = _specs(_import_file(file), str(file))
         for kind, spec in specs.items():
+            if (kind, spec.name) == ("method", PEOPLE):
+                raise PluginError(f"{file}: {PEOPLE} is what people's records are of; rename it")
             taken = self.listed(kind).get(spec.name)
             if taken:
                 raise PluginError(
