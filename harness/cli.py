@@ -10,6 +10,7 @@ from harness.commands.cache import cache
 from harness.commands.check import check
 from harness.commands.compare import compare
 from harness.commands.data import data
+from harness.commands.human import human
 from harness.commands.list import list_
 from harness.commands.new import new
 from harness.commands.report import report
@@ -38,7 +39,7 @@ def cli() -> None:
     """Gather the commands."""
 
 
-for command in (run, report, check, compare, list_, show, data, cache, new, validate):
+for command in (run, report, check, compare, list_, show, human, data, cache, new, validate):
     cli.add_command(command)
 
 

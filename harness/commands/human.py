@@ -1,0 +1,116 @@
+"""``oneshot human``: a person answers a task's trials in a browser, into a record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.commands.options import data_option, plugin_option, results_option
+from harness.human.name import ANONYMOUS
+
+if TYPE_CHECKING:
+    from harness.human.session import Session
+
+
+@click.command()
+@click.option(
+    "--task",
+    "-t",
+    metavar="TASK",
+    help="The task.  [default: lake-400 where the dataset has its runs, else across-20w1s]",
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    default=40,
+    show_default=True,
+    help="How many, from the first on; of lake-400 a multiple of 20, and 400 are all.",
+)
+@click.option(
+    "--name",
+    default=ANONYMOUS,
+    show_default=True,
+    help="Who answers, in any script: it stands in the record and on the leaderboard.",
+)
+@data_option
+@results_option
+@plugin_option
+@click.option(
+    "--port",
+    type=click.IntRange(min=0, max=65_535),
+    default=0,
+    help="Where the page is served, on this machine alone; 0 takes a free port.  [default: 0]",
+)
+@click.option(
+    "--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser."
+)
+def human(
+    task: str | None,
+    trials: int,
+    name: str,
+    data: str | None,
+    results: Path,
+    plugins: tuple[Path, ...],
+    port: int,
+    browser: bool,
+) -> None:
+    """Test yourself on a task: find the query's character among the candidates.
+
+    A page on this machine asks the trials that methods are asked, and tells nothing before the
+    end. Every answer is stored at once: the same command goes on where you stopped. It ends with
+    your accuracy and speed beside people's and methods', and your record stands beside theirs.
+    """
+    from harness.datasets import default_data
+    from harness.human.opening import Invitation, opened
+    from harness.human.serving import PageServer, check_installed, listen
+
+    check_installed()
+    invitation = Invitation(
+        data=data or default_data(),
+        task=task,
+        n_trials=trials,
+        name=name,
+        results=results,
+        plugins=plugins,
+    )
+    with opened(invitation) as session, listen(port) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        _announce(session, url)
+        if browser:
+            _open(url)
+        try:
+            PageServer(session, listener).run()
+        except KeyboardInterrupt:
+            if not session.round.is_over:
+                raise
+        _conclude(session, results)
+
+
+def _announce(session: Session, url: str) -> None:
+    played = session.round
+    done, n_trials = len(played.answers), len(played.trials)
+    identity = played.identity
+    what = f"{identity.choice} on {identity.dataset} {identity.task}"
+    click.echo(f"{what}: {n_trials} trials, {done} answered; stop with Ctrl-C", err=True)
+    click.echo(url)
+
+
+def _open(url: str) -> None:
+    """Open a page without waiting for it: a browser in the terminal ends when it is left."""
+    import webbrowser
+    from threading import Thread
+
+    Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _conclude(session: Session, results: Path) -> None:
+    from harness.report.quantities import duration, percent
+
+    end = session.end()
+    click.echo(
+        f"{end.method} on {end.dataset_label} {end.task}: {end.n_right} of {end.n_trials} right, "
+        f"{percent(end.accuracy)} %, median {duration(end.median_seconds)} a trial"
+    )
+    click.echo(f"record: {session.record_path}; next: oneshot report --results {results}")

@@ -1,0 +1,72 @@
+"""One answer: what a page posts, and a line of the file that keeps them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harness.errors import OneShotError
+
+KEYS = ("trial", "answer", "seconds")
+_AGES = 1e9
+"""Seconds that nobody needs for an answer; an integer may be too large to become a float."""
+
+
+class NotAnAnswer(OneShotError):
+    """JSON that is no answer to any trial, or to none of this round's."""
+
+
+class NotNext(OneShotError):
+    """An answer to a trial that is not the one being asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a person answered to one trial.
+
+    Attributes:
+        trial: counted from 0.
+        answer: the way that was chosen, counted from 0.
+        seconds: from the moment the pictures were painted until the answer.
+    """
+
+    trial: int
+    answer: int
+    seconds: float
+
+    def to_json(self) -> str:
+        """Return the answer as one line of JSON, without what ends the line."""
+        return json.dumps(asdict(self))
+
+
+def parse_answer(text: bytes) -> Answer:
+    """Read what ``to_json`` wrote, or a page posted.
+
+    Raises:
+        ValueError: it is not JSON.
+        NotAnAnswer: it is JSON of something else.
+    """
+    try:
+        body = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(body, dict) or sorted(body) != sorted(KEYS):
+        raise NotAnAnswer(f"an answer has {', '.join(KEYS)}, and nothing else")
+    return Answer(
+        trial=_count(body, "trial"), answer=_count(body, "answer"), seconds=_seconds(body)
+    )
+
+
+def _count(body: dict[str, Any], key: str) -> int:
+    value = body[key]
+    if type(value) is not int or value < 0:  # a bool is an int too
+        raise NotAnAnswer(f"{key} is a whole number from 0 up")
+    return value
+
+
+def _seconds(body: dict[str, Any]) -> float:
+    value = body["seconds"]
+    if type(value) not in (int, float) or not 0 <= value < _AGES:
+        raise NotAnAnswer("seconds is a number from 0 up")
+    return round(float(value), 4)  # browsers tell no more than a tenth of a millisecond

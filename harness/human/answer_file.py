@@ -1,0 +1,137 @@
+"""The file that keeps a round's answers: a line for each, on the disk before the next is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from harness.errors import NotComparable, OneShotError, RecordError, UsageError
+from harness.human.answer import Answer, parse_answer
+from harness.human.round import Round
+from harness.records import Identity
+from harness.store import write_atomically
+
+SCHEMA = 1
+
+
+def answers_path(identity: Identity, results: Path) -> Path:
+    """Return the file in which the answers of a round stand, beside where its record will."""
+    return results / "rounds" / identity.path.with_suffix(".jsonl")
+
+
+@contextmanager
+def kept_for_one(path: Path) -> Iterator[None]:
+    """Keep others from adding to a file of answers, for as long as this process has the round.
+
+    Raises:
+        UsageError: another has it, or its folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UsageError(
+            f"another oneshot human is at this round ({path}); end it first, or give another --name"
+        ) from None
+    except OSError as failure:
+        raise UsageError(
+            f"--results: {path.parent} cannot be written ({failure.strerror}); name another folder"
+        ) from failure
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class AnswerFile:
+    """The answers of one round on the disk: the header names what is asked, then a line for each.
+
+    A last line that a crash tore is dropped; its trial is asked again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._length = 0
+
+    def begin(self, fresh: Round) -> Round:
+        """Return the round with the answers that are kept; where there are none, write the header.
+
+        Raises:
+            NotComparable: they were given to other episodes or pixels.
+            RecordError: the file is damaged.
+        """
+        header = _header(fresh)
+        if not self.path.exists():
+            write_atomically(self.path, header)
+        whole, _, _ = self.path.read_bytes().rpartition(b"\n")
+        first, *lines = whole.split(b"\n")
+        self._check(first, fresh)
+        self._length = len(whole) + 1
+        for number, line in enumerate(lines, start=2):
+            try:
+                fresh = fresh.answered(parse_answer(line))
+            except (ValueError, OneShotError) as damage:
+                raise self._damaged(number, damage) from damage
+        return fresh
+
+    def append(self, answer: Answer) -> None:
+        """Add an answer, and return when it is on the disk; an OSError leaves none of it."""
+        line = answer.to_json().encode() + b"\n"
+        with self.path.open("r+b") as file:
+            file.truncate(self._length)  # without what an earlier crash or failure left
+            file.seek(self._length)
+            try:
+                file.write(line)
+                _sync(file)
+            except OSError:
+                file.truncate(self._length)
+                raise
+        self._length += len(line)
+
+    def _check(self, first: bytes, fresh: Round) -> None:
+        try:
+            header = json.loads(first)
+            schema, manifest = header["schema"], header["manifest"]
+        except (ValueError, KeyError, TypeError) as damage:
+            raise self._damaged(1, damage) from damage
+        if schema != SCHEMA:
+            raise RecordError(
+                f"{self.path}: schema {schema}, and this version reads schema {SCHEMA}; upgrade "
+                "oneshot"
+            )
+        ours = fresh.trials.ready.key.manifest
+        if manifest != ours:
+            raise NotComparable(
+                f"{self.path} holds answers to other episodes or pixels ({manifest[:8]}, and "
+                f"these are {ours[:8]}); it stays as it is: give another --name or --results"
+            )
+
+    def _damaged(self, number: int, damage: Exception) -> RecordError:
+        return RecordError(
+            f"{self.path}, line {number} is not readable ({type(damage).__name__}: {damage}); "
+            "restore it, or move the file away and begin anew"
+        )
+
+
+def _header(fresh: Round) -> str:
+    body = {
+        "schema": SCHEMA,
+        "identity": asdict(fresh.identity),
+        "manifest": fresh.trials.ready.key.manifest,
+        "n_trials": len(fresh.trials),
+        "n_way": fresh.trials.n_way,
+    }
+    return json.dumps(body) + "\n"
+
+
+def _sync(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,138 @@
+"""The application: a page, the trial that is next, practice, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from harness.human.answer import NotAnAnswer, NotNext, parse_answer
+from harness.human.guard import Application, Guard
+from harness.human.pages import Page, asking_page, ending_page
+from harness.human.session import Session
+from harness.human.trials import Trials
+from harness.sprite import sprite
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+LONGEST_BODY = 512
+"""Bytes of an answer; it needs a tenth."""
+
+
+def application(session: Session, port: int, delivered: Callable[[], None]) -> Application:
+    """Return the application.
+
+    Args:
+        session: what is played.
+        port: where it listens: its own address is the only one that it answers to.
+        delivered: called each time that the page of the end has been sent.
+    """
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    desk = _Desk(session, delivered)
+    routes = [
+        Route("/", desk.page),
+        Route("/trial", desk.trial),
+        Route("/practice/{number:int}", desk.practice),
+        Route("/answers", desk.answer, methods=["POST"]),
+    ]
+    return Guard(Starlette(routes=routes), port)
+
+
+class _Desk:
+    """Answers requests. No ``await`` stands between a check and what it allows."""
+
+    def __init__(self, session: Session, delivered: Callable[[], None]) -> None:
+        self._session, self._delivered = session, delivered
+
+    async def page(self, request: Request) -> Response:
+        """Send the page: the one that asks, or the one of the end."""
+        from starlette.background import BackgroundTask
+
+        if not self._session.round.is_over:
+            return _html(asking_page(self._session))
+        try:
+            response = _html(ending_page(self._session))
+        except OSError as failure:
+            return _text(507, f"the record cannot be written: {failure}; your answers are stored")
+        if request.method == "GET":
+            response.background = BackgroundTask(self._told)
+        return response
+
+    async def trial(self, request: Request) -> Response:
+        """Hand the next trial out."""
+        due = self._session.hand_out()
+        if due is None:
+            return _json({"over": True})
+        return _json(_shown(self._session.round.trials, due))
+
+    async def practice(self, request: Request) -> Response:
+        """Send a trial to practise on, together with its answer."""
+        trials, number = self._session.around.practice, request.path_params["number"]
+        if trials is None or number >= len(trials):
+            return _text(404, "there is no such trial to practise on")
+        return _json({**_shown(trials, number), "truth": trials.truth(number)})
+
+    async def answer(self, request: Request) -> Response:
+        """Store an answer, and say nothing of it."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            return _text(415, "an answer is application/json")
+        body = await _short_body(request)
+        if body is None:
+            return _text(413, f"an answer is no longer than {LONGEST_BODY} bytes")
+        try:
+            self._session.take(parse_answer(body))
+        except NotNext as refusal:
+            return _text(409, str(refusal))
+        except NotAnAnswer as refusal:
+            return _text(422, str(refusal))
+        except ValueError:
+            return _text(400, "an answer is JSON, and this is not")
+        except OSError as failure:
+            return _text(507, f"the answer cannot be stored: {failure.strerror}")
+        return _json({"stored": True})
+
+    async def _told(self) -> None:
+        self._delivered()
+
+
+def _shown(trials: Trials, number: int) -> dict[str, Any]:
+    """Return all that a page may know of a trial before it is answered."""
+    return {
+        "trial": number,
+        "n_trials": len(trials),
+        "n_way": trials.n_way,
+        "n_shot": trials.n_shot,
+        "sprite": asdict(sprite(trials.drawings(number))),
+    }
+
+
+async def _short_body(request: Request) -> bytes | None:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_BODY:
+            return None
+    return body
+
+
+def _html(page: Page) -> Response:
+    from starlette.responses import HTMLResponse
+
+    return HTMLResponse(page.html, headers={"content-security-policy": page.policy})
+
+
+def _json(body: dict[str, Any]) -> Response:
+    from starlette.responses import JSONResponse
+
+    return JSONResponse(body)
+
+
+def _text(status: int, line: str) -> Response:
+    from starlette.responses import PlainTextResponse
+
+    return PlainTextResponse(f"{line}\n", status)

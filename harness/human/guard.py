@@ -1,0 +1,101 @@
+"""Who may ask the server: a page of its own address, in a browser of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HOSTS = ("127.0.0.1", "localhost")
+_NOTHING = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": _NOTHING,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""On every response; one that has a policy of its own keeps it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A status, and why in one line."""
+
+    status: int
+    reason: str
+
+
+class Guard:
+    """An application behind checks of where a request comes from.
+
+    A name that some other site resolves to 127.0.0.1 is a foreign ``Host``; a page of another
+    site, or of another port, has a foreign ``Origin``.
+    """
+
+    def __init__(self, application: Application, port: int) -> None:
+        self._application = application
+        self._hosts = {f"{host}:{port}" for host in HOSTS}
+        if port == 80:  # which browsers leave out
+            self._hosts |= set(HOSTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or refuse it."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _with_headers(message["headers"])
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._application(scope, receive, send_guarded)
+        else:
+            await _send_text(send_guarded, refusal)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        headers = {
+            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
+        }
+        host = headers.get("host", "")
+        if host.lower() not in self._hosts:
+            return Refusal(status=400, reason=f"this server is {min(self._hosts)}, and nobody else")
+        if headers.get("origin", f"http://{host}") != f"http://{host}":
+            return Refusal(status=403, reason="the request comes from a page of another site")
+        if _is_cross_site(scope, headers):
+            return Refusal(status=403, reason="the request comes from another site")
+        return None
+
+
+def _is_cross_site(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that another site asks; following a link to the page is no harm."""
+    if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
+        return False
+    is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] == "GET"
+    return not (is_link and scope["path"] == "/")
+
+
+def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:
+    sent = {key for key, _ in headers}
+    added = [(key.encode(), value.encode()) for key, value in HEADERS.items()]
+    return [*headers, *(pair for pair in added if pair[0] not in sent)]
+
+
+async def _send_text(send: Send, refusal: Refusal) -> None:
+    body = refusal.reason.encode() + b"\n"
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

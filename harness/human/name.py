@@ -1,0 +1,33 @@
+"""The name that tells a person's records from another's."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+from harness.errors import UsageError
+
+ANONYMOUS = "anonymous"
+LONGEST = 40
+"""Characters: it heads a row of the leaderboard."""
+SPELLS_SETTINGS = ",=[]"
+"""What separates settings in ``human[name=ada]``."""
+_JOINERS = "\u200c\u200d"
+"""Invisible, and part of how some scripts are written."""
+
+
+def checked_name(text: str) -> str:
+    """Return a name in one spelling: composed characters, single spaces.
+
+    Raises:
+        UsageError: it is empty or too long, or has a character that a name may not have.
+    """
+    name = " ".join(normalize("NFC", text).split())
+    if not name or len(name) > LONGEST:
+        raise UsageError(f"--name {text!r} has {len(name)} characters; give it 1 to {LONGEST}")
+    for character in name:
+        if character in SPELLS_SETTINGS or not (character.isprintable() or character in _JOINERS):
+            raise UsageError(
+                f"--name {text!r} has {character!r}; any letters, digits, spaces and signs will "
+                f"do but {' '.join(SPELLS_SETTINGS)} and what cannot be printed"
+            )
+    return name

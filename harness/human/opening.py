@@ -1,0 +1,130 @@
+"""Opening a round: from what was asked on the command line to a session, begun or gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.dataset import Dataset
+from harness.datasets import load_dataset
+from harness.errors import UsageError
+from harness.human.answer_file import AnswerFile, answers_path, kept_for_one
+from harness.human.name import checked_name
+from harness.human.practice import practice
+from harness.human.round import Round
+from harness.human.same_trials import same_trials
+from harness.human.seen import refuse_seen
+from harness.human.session import Session, Surroundings
+from harness.human.trials import Trials
+from harness.human.verdict import Verdict, verdict
+from harness.job import dealt
+from harness.plugins import PEOPLE, Plugins
+from harness.records import Identity, Record
+from harness.task import Task, parse_tasks
+
+OFFICIAL, DRAWN = "lake-400", "across-20w1s"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """Who is asked what.
+
+    Attributes:
+        data: the dataset as written on the command line.
+        task: its name; None for the official runs where the dataset has them.
+        n_trials: how many, a multiple of the queries in an episode.
+        name: of the person.
+        results: the results folder.
+        plugins: plugin files.
+    """
+
+    data: str
+    task: str | None
+    n_trials: int
+    name: str
+    results: Path
+    plugins: tuple[Path, ...] = ()
+
+
+@contextmanager
+def opened(invitation: Invitation) -> Iterator[Session]:
+    """Give a session, which no other process has at the same time.
+
+    Raises:
+        AlreadyRecorded: the round is over and recorded.
+        UsageError: a name that cannot be, or trials that the same person has seen the truth of.
+        DataError: the dataset cannot be had, or cannot fill the task.
+        NotComparable: what is stored answers other episodes or pixels.
+        RecordError: what is stored is damaged.
+    """
+    name = checked_name(invitation.name)
+    plugins = Plugins(invitation.plugins)
+    task = _task(invitation.task, plugins)
+    dataset = load_dataset(invitation.data, plugins)
+    task = task or _default_task(dataset, plugins)
+    trials = _trials(dataset, task, invitation.n_trials, plugins)
+    fresh = Round(
+        identity=_identity(dataset, task, trials, name, plugins),
+        synthetic=dataset.synthetic,
+        trials=trials,
+    )
+
+    def judge(played: Round, record: Record) -> Verdict:
+        others = same_trials(played, task, dataset, plugins, invitation.results)
+        return verdict(played, record, others)
+
+    path = answers_path(fresh.identity, invitation.results)
+    refuse_seen(fresh, invitation.results)
+    with kept_for_one(path):
+        around = Surroundings(
+            results=invitation.results,
+            practice=practice(dataset, task, trials, plugins),
+            judge=judge,
+        )
+        yield Session(fresh, AnswerFile(path), around)
+
+
+def _task(text: str | None, plugins: Plugins) -> Task | None:
+    if text is None:
+        return None
+    task, *more = parse_tasks(text, plugins.listed("task"))
+    if more:
+        raise UsageError(f"--task {text} is {len(more) + 1} tasks, and a round is one: name {task}")
+    return task
+
+
+def _default_task(dataset: Dataset, plugins: Plugins) -> Task:
+    text = DRAWN if dataset.runs is None else OFFICIAL
+    return parse_tasks(text, plugins.listed("task"))[0]
+
+
+def _trials(dataset: Dataset, task: Task, n_trials: int, plugins: Plugins) -> Trials:
+    n_query = dealt(dataset, task, 1, plugins).episodes.n_query
+    n_episodes, rest = divmod(n_trials, n_query)
+    if rest:
+        allowed = [n * n_query for n in (n_episodes, n_episodes + 1) if n]
+        raise UsageError(
+            f"--trials {n_trials}: an episode of {task} has {n_query} queries, and a record whole "
+            f"episodes; give {' or '.join(map(str, allowed))}"
+        )
+    return Trials(ready=dealt(dataset, task, n_episodes, plugins))
+
+
+def _identity(
+    dataset: Dataset, task: Task, trials: Trials, name: str, plugins: Plugins
+) -> Identity:
+    n_episodes = len(trials.ready.episodes)
+    own = plugins.get("task", task.family).n_episodes
+    if own is None:  # all of a fixed set
+        own = len(dealt(dataset, task, None, plugins).episodes)
+    return Identity(
+        dataset=dataset.name,
+        fingerprint=dataset.fingerprint,
+        task=str(task),
+        n_episodes=None if n_episodes == own else n_episodes,
+        method=PEOPLE,
+        settings={"name": name},
+        seed=0,
+    )

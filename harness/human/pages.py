@@ -1,0 +1,148 @@
+"""The two pages: the one that asks, and the one of the end, each in one file with all it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.human.session import Session
+from harness.human.verdict import Miss, Verdict
+from harness.images import Images
+from harness.report.quantities import duration, percent
+from harness.settings import MethodChoice
+from harness.sprite import Sprite, sprite
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+_THEME = _HERE.parent / "theme.css"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page, and the policy that its header must carry for its own style and script to count."""
+
+    html: str
+    policy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """A row of the comparison.
+
+    Attributes:
+        label: who.
+        note: what the figure is of, in small print.
+        percent: the accuracy.
+        kind: ``you``, ``method``, ``published`` or ``chance``.
+    """
+
+    label: str
+    note: str
+    percent: float
+    kind: str
+
+
+def asking_page(session: Session) -> Page:
+    """Return the page that asks the trials."""
+    played, practice = session.round, session.around.practice
+    return _page(
+        "page.html",
+        script=(_HERE / "page.js").read_text(encoding="utf-8"),
+        n_way=played.trials.n_way,
+        n_shot=played.trials.n_shot,
+        n_trials=len(played.trials),
+        n_answered=len(played.answers),
+        n_practice=0 if practice is None else len(practice),
+        task=played.identity.task,
+        dataset=played.identity.dataset,
+        synthetic=played.synthetic,
+        name=played.identity.settings["name"],
+    )
+
+
+def ending_page(session: Session) -> Page:
+    """Return the page of the end, which needs no server any more."""
+    found = session.end()
+    return _page(
+        "ending.html",
+        verdict=found,
+        accuracy=percent(found.accuracy),
+        median=duration(found.median_seconds),
+        duration=duration,
+        bars=_bars(found),
+        sheet=_sheet(session, found.misses) if found.misses else None,
+        record=session.record_path,
+        results=session.around.results,
+    )
+
+
+def _bars(found: Verdict) -> list[Bar]:
+    """Return who reached what, best first."""
+    bars = [
+        Bar(
+            label=_label(each.method, each.transductive),
+            note=f"mean of {each.n_seeds} seeds" if each.n_seeds > 1 else "",
+            percent=each.percent,
+            kind="method",
+        )
+        for each in found.others.beside
+    ]
+    bars += [
+        Bar(
+            label=f"{each.method}, published",
+            note="of the whole task",
+            percent=each.accuracy,
+            kind="published",
+        )
+        for each in found.published
+    ]
+    own = _label(found.method, found.transductive)
+    bars.append(Bar(label="you", note=own, percent=found.accuracy.mean, kind="you"))
+    bars.append(Bar(label="guessing", note="", percent=found.chance, kind="chance"))
+    return sorted(bars, key=lambda bar: (-bar.percent, bar.kind != "you"))
+
+
+def _label(method: MethodChoice, transductive: bool) -> str:
+    return f"{method} (transductive)" if transductive else str(method)
+
+
+def _sheet(session: Session, misses: tuple[Miss, ...]) -> Sprite:
+    """Return the drawings of wrong trials: of each the query, the answer and the truth."""
+    trials, packed = session.round.trials, []
+    for miss in misses:
+        shown = trials.drawings(miss.trial)
+        rows = [0, 1 + miss.answer * trials.n_shot, 1 + miss.truth * trials.n_shot]
+        packed.append(shown.packed[rows])
+    return sprite(Images(np.concatenate(packed), shown.height, shown.width))
+
+
+def _page(template: str, **values: Any) -> Page:
+    nonce = token_urlsafe(16)
+    style = _THEME.read_text(encoding="utf-8") + (_HERE / "page.css").read_text(encoding="utf-8")
+    html = _environment().get_template(template).render(style=style, nonce=nonce, **values)
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+        "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+    return Page(html=html, policy=policy)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

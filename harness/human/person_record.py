@@ -1,0 +1,57 @@
+"""The record of a round that is over: the same as any method's, but that a person answered."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from harness.human.round import Round
+from harness.machine import environment
+from harness.outcome import Outcomes
+from harness.records import Cost, Record
+
+FRAMEWORK = "person"
+PAGE = ("page.html", "page.css", "page.js")
+"""What a person saw: the counterpart of a method's code."""
+
+
+def person_record(played: Round) -> Record:
+    """Return the record of a round that is over.
+
+    A person who looks at several queries beside the same candidates remembers them, and rules
+    out: that is marked as ``transductive``. Nothing tells what a person's memory is; it is 0.
+    """
+    assert played.is_over
+    episodes, key = played.trials.ready.episodes, played.trials.ready.key
+    chosen = np.array([each.answer for each in played.answers]).reshape(episodes.query.shape)
+    return Record(
+        identity=played.identity,
+        synthetic=played.synthetic,
+        seeded=True,
+        transductive=episodes.n_query > 1,
+        framework=FRAMEWORK,
+        configuration=dict(played.identity.settings),
+        source=_source(),
+        n_way=episodes.n_way,
+        n_shot=episodes.n_shot,
+        manifest=key.manifest,
+        outcomes=Outcomes(answer=chosen, tied=np.ones_like(chosen), right=chosen == key.truth),
+        cluster=key.cluster,
+        clusters=key.clusters,
+        cost=Cost(
+            fit_seconds=0.0,
+            score_seconds=sum(each.seconds for each in played.answers),
+            embedded=None,
+            peak_memory=0,
+            parameters=None,
+        ),
+        environment=environment(),
+    )
+
+
+def _source() -> str:
+    here = Path(__file__).parent
+    digests = [sha256((here / name).read_bytes()).hexdigest() for name in PAGE]
+    return sha256(" ".join(digests).encode()).hexdigest()

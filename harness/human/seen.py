@@ -1,0 +1,56 @@
+"""Trials that a person has played to the end: its page showed their truth, so they are no test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from harness.errors import NotComparable, OneShotError, UsageError
+from harness.human.round import Round
+from harness.human.siblings import siblings
+from harness.records import Record
+from harness.store import place, read
+
+
+class AlreadyRecorded(OneShotError):
+    """A round that its person has played to the end."""
+
+    exit_code = 0
+
+
+def refuse_seen(fresh: Round, results: Path) -> None:
+    """Refuse a round of which its person has seen the truth of some trials, or of all.
+
+    Raises:
+        AlreadyRecorded: the very round is recorded.
+        NotComparable: a record of that name is of other episodes or pixels.
+        UsageError: a longer or shorter round on the same task is recorded.
+        RecordError: a record of the person is damaged.
+    """
+    ours, own = fresh.identity, place(fresh.identity, results)
+    for path in siblings(ours, results):
+        if path.parent.name != own.parent.name:  # another method, or person
+            continue
+        record = read(path)
+        if not isinstance(record, Record):
+            continue
+        if path == own:
+            raise _recorded(record, fresh, path, results)
+        if replace(record.identity, n_episodes=ours.n_episodes) == ours:
+            raise UsageError(
+                f"{ours.choice} has seen the truth of {record.outcomes.right.size} trials of this "
+                f"task ({path}), and a round of {len(fresh.trials)} begins with the same; give "
+                "another --task, or another person's --name"
+            )
+
+
+def _recorded(record: Record, fresh: Round, path: Path, results: Path) -> OneShotError:
+    if record.manifest != fresh.trials.ready.key.manifest:
+        return NotComparable(
+            f"{path} holds answers to other episodes or pixels; it stays as it is: give another "
+            "--name or --results"
+        )
+    return AlreadyRecorded(
+        f"{fresh.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
+        f"for another person give another --name; next: oneshot report --results {results}"
+    )

@@ -1,0 +1,111 @@
+"""The figures at the end of a round: how good, how fast, and beside whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from harness.human.round import Round
+from harness.human.same_trials import SameTrials
+from harness.records import Record
+from harness.repetitions import dataset_label, episodes_label
+from harness.report.published import Published, published_for
+from harness.settings import MethodChoice
+from harness.statistics import LEVEL, Accuracy, accuracy
+
+_PEOPLE = "People"
+"""What a published figure of people is called."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Miss:
+    """A trial that was answered wrongly; ``answer`` and ``truth`` are ways, counted from 0."""
+
+    trial: int
+    answer: int
+    truth: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a round came to.
+
+    Attributes:
+        method: the person, as a method is called.
+        dataset_label: the dataset as it is shown.
+        task: the task as it is shown, with how many episodes.
+        accuracy: in percent, with its interval.
+        takes_trials_for_independent: whether the interval is Wilson's over trials, because the
+            clusters are too few, or too much alike, to be resampled.
+        n_right: trials that were answered rightly.
+        n_trials: all of them.
+        transductive: whether several queries stood beside the same candidates.
+        is_whole: whether these are all trials that the task has.
+        median_seconds: of the reaction times.
+        chance: what guessing earns, in percent.
+        published: what people reached on all of the task, published by others.
+        others: who else answered the same trials.
+        misses: the wrong trials, in their order.
+    """
+
+    method: MethodChoice
+    dataset_label: str
+    task: str
+    accuracy: Accuracy
+    takes_trials_for_independent: bool
+    n_right: int
+    n_trials: int
+    transductive: bool
+    is_whole: bool
+    median_seconds: float
+    chance: float
+    published: tuple[Published, ...]
+    others: SameTrials
+    misses: tuple[Miss, ...]
+
+
+def verdict(played: Round, record: Record, others: SameTrials) -> Verdict:
+    """Return the figures of a round that is over, from its record."""
+    identity = record.identity
+    n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
+    measured = accuracy([record])
+    independent = measured.low is None
+    return Verdict(
+        method=identity.choice,
+        dataset_label=dataset_label(identity.dataset, record.synthetic),
+        task=identity.task + episodes_label(identity.n_episodes),
+        accuracy=_wilson(measured, n_right, n_trials) if independent else measured,
+        takes_trials_for_independent=independent,
+        n_right=n_right,
+        n_trials=n_trials,
+        transductive=record.transductive,
+        is_whole=identity.n_episodes is None,
+        median_seconds=median(each.seconds for each in played.answers),
+        chance=100 / record.n_way,
+        published=() if record.synthetic else _people(identity.dataset, identity.task),
+        others=others,
+        misses=tuple(_misses(played)),
+    )
+
+
+def _wilson(measured: Accuracy, n_right: int, n_trials: int) -> Accuracy:
+    """Return the accuracy with Wilson's interval (1927), which also serves where all are right."""
+    from scipy.stats import binomtest
+
+    ends = binomtest(n_right, n_trials).proportion_ci(LEVEL, method="wilson")
+    return replace(measured, low=100 * float(ends.low), high=100 * float(ends.high))
+
+
+def _people(dataset: str, task: str) -> tuple[Published, ...]:
+    # of the whole task: what a shorter round may be read beside, as long as it says so
+    return tuple(each for each in published_for(dataset, task, None) if each.method == _PEOPLE)
+
+
+def _misses(played: Round) -> Sequence[Miss]:
+    return [
+        Miss(trial=each.trial, answer=each.answer, truth=truth, seconds=each.seconds)
+        for each in played.answers
+        if (truth := played.trials.truth(each.trial)) != each.answer
+    ]

@@ -1,0 +1,222 @@
+"""The command itself: what it prints, how it ends, and that nothing it was told is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.commands.human import human
+from harness.commands.report import report
+from harness.commands.run import run
+from harness.dataset import Dataset
+from harness.errors import PluginError, UsageError
+from harness.human.answer import Answer
+from harness.human.seen import AlreadyRecorded
+from harness.package_name import check_package_name
+from harness.plugins import Plugins
+
+BLOBS = (
+    Path(__file__).parent.parent.parent.parent / "docs" / "plugins.md"
+).read_text().partition("# blobs.py\n")[2].partition("```")[0]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def data(tiny: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Stand in an empty folder, with the tiny dataset under every name."""
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: tiny)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def opened_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that a browser was asked to open."""
+    pages: list[str] = []
+    monkeypatch.setattr("webbrowser.open", pages.append)
+    return pages
+
+
+@pytest.fixture
+def somebody(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """A function that lets somebody answer so many trials, always the first candidate."""
+
+    def answers(n_trials: int) -> None:
+        class Server:
+            def __init__(self, session: Any, listener: Any) -> None:
+                self.session = session
+
+            def run(self) -> None:
+                for _ in range(n_trials):
+                    due = self.session.hand_out()
+                    self.session.take(Answer(trial=due, answer=0, seconds=0.75))
+                if not self.session.round.is_over:
+                    raise KeyboardInterrupt
+
+        monkeypatch.setattr("harness.human.serving.PageServer", Server)
+
+    return answers
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(human, arguments, catch_exceptions=False)
+
+
+ASKED = ("-t", "across-5w1s", "--trials", "4", "--name", "ada")
+
+
+def test_a_round_ends_in_a_line_a_record_and_what_is_next(
+    somebody: Callable[[int], None], opened_pages: list[str], tmp_path: Path
+) -> None:
+    somebody(4)
+    ended = call(*ASKED)
+    assert ended.exit_code == 0
+    told, url, line, record = ended.output.splitlines()
+    assert told == "human[name=ada] on tiny across-5w1s: 4 trials, 0 answered; stop with Ctrl-C"
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
+    assert re.fullmatch(
+        r"human\[name=ada\] on tiny \(synthetic\) across-5w1s \(4 episodes\): \d of 4 right, "
+        r"\d+\.\d\d \(\d+\.\d to \d+\.\d\) %, median 750 ms a trial",
+        line,
+    )
+    path, following = re.fullmatch(r"record: (\S+); next: (.+)", record).groups()  # type: ignore[union-attr]
+    assert (tmp_path / path).is_file()
+    assert following == "oneshot report --results results"
+    made = CliRunner().invoke(report, ["--json"])
+    (row,) = json.loads(made.output)["rows"]
+    assert (row["method"], row["settings"]) == ("human", "name=ada")
+
+
+def test_a_browser_opens_unless_it_shall_not(
+    somebody: Callable[[int], None], opened_pages: list[str]
+) -> None:
+    somebody(4)
+    assert call(*ASKED, "--no-browser").exit_code == 0
+    assert opened_pages == []
+    somebody(4)
+    url = call(*ASKED[:-1], "bob").output.splitlines()[1]
+    assert opened_pages == [url]
+
+
+def test_what_was_stopped_goes_on(somebody: Callable[[int], None], opened_pages: list[str]) -> None:
+    somebody(3)
+    stopped = CliRunner().invoke(human, ASKED, standalone_mode=False)
+    assert isinstance(stopped.exception, click.Abort)
+    somebody(1)
+    assert "4 trials, 3 answered" in call(*ASKED).output
+    with pytest.raises(AlreadyRecorded, match="has played this round"):
+        call(*ASKED)
+
+
+def test_stopped_after_the_last_answer_it_is_over(
+    somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody(4)
+    from harness.human import serving
+
+    play = serving.PageServer.run
+
+    def stopped(server: Any) -> None:
+        play(server)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serving.PageServer, "run", stopped)
+    ended = call(*ASKED)
+    assert (ended.exit_code, "of 4 right" in ended.output) == (0, True)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.human.serving.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="pip install 'oneshot-harness\\[human\\]'"):
+        call(*ASKED)
+
+
+def test_people_are_not_run_as_methods_are(plugin_file: Callable[[str], Path]) -> None:
+    with pytest.raises(UsageError, match="oneshot human --task"):
+        CliRunner().invoke(
+            run, ["-m", "human[name=ada]", "-t", "across-5w1s"], catch_exceptions=False
+        )
+    named = plugin_file(
+        "from harness import MethodSpec, from_embedding, hookimpl\n\n@hookimpl\n"
+        "def oneshot_method():\n"
+        "    return MethodSpec(name='human', build=lambda settings: from_embedding(lambda i: i))\n"
+    )
+    with pytest.raises(PluginError, match="human is what people's records are of; rename it"):
+        Plugins((named,))
+    with pytest.raises(UsageError, match="what people's records are of"):
+        check_package_name("human")
+
+
+@contextmanager
+def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Give the command as a process of its own, and the port that it serves on."""
+    arguments = ["--data", "blobs", "--plugin", "blobs.py", "--no-browser", *ASKED]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "harness", "human", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    with started:
+        try:
+            assert started.stdout is not None
+            url = started.stdout.readline()
+            yield started, int(url.rstrip("/\n").rpartition(":")[2])
+        finally:
+            started.kill()
+
+
+def ask(port: int, method: str, path: str, body: Any = None) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"content-type": "application/json"}
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
+
+
+def answer(port: int, trial: int) -> None:
+    asked = json.loads(ask(port, "GET", "/trial")[1])
+    assert asked["trial"] == trial
+    stored = ask(port, "POST", "/answers", {"trial": trial, "answer": 1, "seconds": 0.1})
+    assert stored == (200, '{"stored":true}')
+
+
+def test_nothing_is_lost_when_it_is_killed_or_stopped(tmp_path: Path) -> None:
+    (tmp_path / "blobs.py").write_text(BLOBS)
+    with process(tmp_path) as (killed, port):
+        answer(port, 0)
+        answer(port, 1)
+        killed.kill()
+        assert killed.wait(30) == -signal.SIGKILL
+    with process(tmp_path) as (stopped, port):
+        answer(port, 2)
+        stopped.send_signal(signal.SIGINT)
+        _, said = stopped.communicate(timeout=30)
+        assert stopped.returncode == 130
+        assert "4 trials, 2 answered" in said
+        assert "run the same command to go on" in said and "Traceback" not in said
+    with process(tmp_path) as (ended, port):
+        answer(port, 3)
+        ended.send_signal(signal.SIGINT)
+        told, _ = ended.communicate(timeout=30)
+        assert ended.returncode == 0
+        assert "of 4 right" in told
+    again = subprocess.run(
+        [sys.executable, "-m", "harness", "human", "--data", "blobs", "--plugin", "blobs.py",
+         *ASKED, "--no-browser"],
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert again.returncode == 0
+    assert again.stdout == "" and "has played this round" in again.stderr

@@ -1,0 +1,129 @@
+"""A tiny dataset with official runs, invitations to rounds on it, and rounds that are served."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.dataset import Dataset, Runs
+from harness.human.answer import Answer
+from harness.human.opening import Invitation, opened
+from harness.human.serving import PageServer, listen
+from harness.human.session import Session
+
+N_RUNS, N_WAY = 6, 5
+
+
+@pytest.fixture
+def lake(tiny: Dataset) -> Dataset:
+    """The tiny dataset with 6 official runs of 5 trials: one alphabet and two drawers each."""
+    drawings = tiny.evaluation.drawings.reshape(N_RUNS, N_WAY, -1)
+    order = np.array([np.roll(np.arange(N_WAY), run + 1) for run in range(N_RUNS)])
+    queries = np.take_along_axis(drawings[:, :, 1], order, axis=1)
+    runs = Runs(
+        support=drawings[:, :, 0].astype(np.int32),
+        query=queries.astype(np.int32),
+        truth=order.astype(np.int32),
+    )
+    return replace(tiny, runs=runs)
+
+
+@pytest.fixture
+def invite(
+    lake: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Invitation]:
+    """A function that makes an invitation to a round on the tiny dataset with runs."""
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: lake)
+
+    def make(task: str | None = "across-5w1s", n_trials: int = 4, name: str = "ada") -> Invitation:
+        return Invitation(
+            data="tiny", task=task, n_trials=n_trials, name=name, results=tmp_path / "results"
+        )
+
+    return make
+
+
+def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
+    """Answer all that is left: rightly, unless ``ways`` says otherwise."""
+    right = session.round.trials.truth
+    while (due := session.hand_out()) is not None:
+        session.take(Answer(trial=due, answer=(ways or right)(due), seconds=0.5))
+
+
+@pytest.fixture
+def played(invite: Callable[..., Invitation]) -> Callable[..., Session]:
+    """A function that opens a round and plays it to the end."""
+
+    def run(*asked: Any, ways: Callable[[int], int] | None = None, **more: Any) -> Session:
+        with opened(invite(*asked, **more)) as session:
+            play(session, ways)
+        return session
+
+    return run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A round that a real server serves on this machine, and a way to send it anything."""
+
+    session: Session
+    port: int
+    server: PageServer
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> HTTPResponse:
+        """Send a request; ``sec_fetch_site`` becomes ``sec-fetch-site``. The body is read."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        spelled = {key.replace("_", "-"): value for key, value in headers.items()}
+        connection.request(method, path, body, spelled)
+        response = connection.getresponse()
+        response.text = response.read().decode()  # type: ignore[attr-defined]
+        connection.close()
+        return response
+
+    def get(self, path: str, **headers: str) -> HTTPResponse:
+        return self.send("GET", path, **headers)
+
+    def post(self, body: Any, **headers: str) -> HTTPResponse:
+        """Post an answer: a value as JSON, or bytes as they are."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.send(
+            "POST", "/answers", data, **{"content_type": "application/json", **headers}
+        )
+
+
+Serve = Callable[..., AbstractContextManager[Served]]
+
+
+@pytest.fixture
+def serve(invite: Callable[..., Invitation]) -> Serve:
+    """A function that serves a round until its block ends."""
+
+    @contextmanager
+    def run(*asked: Any, linger: float = 60, port: int = 0, **more: Any) -> Iterator[Served]:
+        with opened(invite(*asked, **more)) as session, listen(port) as listener:
+            server = PageServer(session, listener, linger=linger)
+            thread = Thread(target=server.run)
+            thread.start()
+            try:
+                yield Served(session=session, port=listener.getsockname()[1], server=server)
+            finally:
+                server.stop()
+                thread.join(20)
+            assert not thread.is_alive()
+
+    return run

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.errors import NotComparable, RecordError, UsageError
+from harness.human.answer import Answer
+from harness.human.answer_file import AnswerFile, kept_for_one
+from harness.human.opening import opened
+from harness.human.round import Round
+
+FIRST = Answer(trial=0, answer=2, seconds=1.5)
+SECOND = Answer(trial=1, answer=4, seconds=0.25)
+
+
+@pytest.fixture
+def fresh(invite: Callable[..., object]) -> Round:
+    """A round of four trials, nothing answered."""
+    with opened(invite()) as session:
+        return session.round
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kept" / "seed-0.jsonl"
+
+
+def begun(path: Path, fresh: Round, *answers: Answer) -> AnswerFile:
+    file = AnswerFile(path)
+    file.begin(fresh)
+    for answer in answers:
+        file.append(answer)
+    return file
+
+
+def test_a_line_for_each_answer_after_a_header(path: Path, fresh: Round) -> None:
+    begun(path, fresh, FIRST, SECOND)
+    header, *lines = path.read_text().splitlines()
+    assert json.loads(header)["manifest"] == fresh.trials.ready.key.manifest
+    assert [json.loads(line) for line in lines] == [
+        {"trial": 0, "answer": 2, "seconds": 1.5},
+        {"trial": 1, "answer": 4, "seconds": 0.25},
+    ]
+    assert AnswerFile(path).begin(fresh).answers == (FIRST, SECOND)
+
+
+@pytest.mark.parametrize("torn", ['{"trial": 1, "ans', "\0\0\0", SECOND.to_json()])
+def test_a_torn_last_line_is_dropped_and_written_over(path: Path, fresh: Round, torn: str) -> None:
+    begun(path, fresh, FIRST)
+    whole = path.read_text()
+    path.write_text(whole + torn)
+    file = AnswerFile(path)
+    assert file.begin(fresh).answers == (FIRST,)
+    file.append(SECOND)
+    assert path.read_text() == whole + SECOND.to_json() + "\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["no JSON", '{"trial": 0}', FIRST.to_json(), '{"trial":1,"answer":5,"seconds":1}']
+)
+def test_a_damaged_line_is_told_and_nothing_is_changed(path: Path, fresh: Round, line: str) -> None:
+    begun(path, fresh, FIRST)
+    path.write_text(before := path.read_text() + line + "\n")
+    with pytest.raises(RecordError, match=r"seed-0\.jsonl, line 3 is not readable"):
+        AnswerFile(path).begin(fresh)
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize("header", ["", "[]", '{"schema": 1}', "\udcff"])
+def test_a_damaged_header_is_told(path: Path, fresh: Round, header: str) -> None:
+    path.parent.mkdir()
+    path.write_bytes(header.encode(errors="surrogateescape") + b"\n")
+    with pytest.raises(RecordError, match="line 1"):
+        AnswerFile(path).begin(fresh)
+
+
+def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round) -> None:
+    begun(path, fresh, FIRST)
+    ours = fresh.trials.ready.key.manifest
+    path.write_text(before := path.read_text().replace(ours, "f" * 64))
+    with pytest.raises(NotComparable, match=f"ffffffff, and these are {ours[:8]}"):
+        AnswerFile(path).begin(fresh)
+    assert path.read_text() == before
+
+
+def test_a_newer_schema_is_refused(path: Path, fresh: Round) -> None:
+    begun(path, fresh)
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(RecordError, match="schema 2"):
+        AnswerFile(path).begin(fresh)
+
+
+def test_a_full_disk_leaves_no_half_line(
+    path: Path, fresh: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = begun(path, fresh, FIRST)
+    before = path.read_bytes()
+
+    def full(file: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr("harness.human.answer_file._sync", full)
+        file.append(SECOND)
+    assert path.read_bytes() == before
+    file.append(SECOND)
+    assert AnswerFile(path).begin(fresh).answers == (FIRST, SECOND)
+
+
+def test_two_cannot_have_one_round(path: Path) -> None:
+    refused = pytest.raises(UsageError, match="another oneshot human")
+    with kept_for_one(path), refused, kept_for_one(path):
+        pass
+    with kept_for_one(path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_wrong_option(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "rounds" / "seed-0.jsonl"
+    with pytest.raises(UsageError, match="cannot be written"), kept_for_one(path):
+        pass

@@ -1,0 +1,167 @@
+"""What the server tells and takes: requests to a real one on a free port."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from harness.human.app import LONGEST_BODY
+
+Serve = Callable[..., AbstractContextManager[Any]]
+ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
+
+
+@pytest.fixture
+def served(serve: Serve) -> Iterator[Any]:
+    """A round of four trials, the first of which is handed out."""
+    with serve() as served:
+        assert served.get("/trial").status == 200
+        yield served
+
+
+def n_answers(served: Any) -> int:
+    return len(served.session.round.answers)
+
+
+@pytest.mark.parametrize("trial", [1, 3, 4, 400])
+def test_a_trial_that_is_not_next_is_refused(served: Any, trial: int) -> None:
+    response = served.post({**ANSWER, "trial": trial})
+    assert response.status == 409
+    assert response.text == (f"trial {trial} is not asked yet; trial 0 is next, counted from 0\n")
+    assert n_answers(served) == 0
+
+
+def test_a_repeated_answer_is_refused(served: Any) -> None:
+    assert served.post(ANSWER).status == 200
+    response = served.post({**ANSWER, "answer": 1})
+    assert (response.status, response.text) == (
+        409, "trial 0 was answered already; trial 1 is next, counted from 0\n",
+    )  # fmt: skip
+    assert [each.answer for each in served.session.round.answers] == [0]
+
+
+def test_an_answer_to_what_was_never_shown_is_refused(served: Any) -> None:
+    served.post(ANSWER)
+    assert served.post({**ANSWER, "trial": 1}).status == 409
+    assert served.get("/trial").status == 200
+    assert served.post({**ANSWER, "trial": 1}).status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * LONGEST_BODY])
+def test_what_is_no_json_is_refused(served: Any, body: bytes) -> None:
+    assert served.post(body).status == 400
+    assert n_answers(served) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {**ANSWER, "more": 1},
+        {**ANSWER, "trial": -1},
+        {**ANSWER, "trial": "0"},
+        {**ANSWER, "answer": 5},
+        {**ANSWER, "answer": True},
+        {**ANSWER, "seconds": -1},
+        {**ANSWER, "seconds": float("nan")},
+        {**ANSWER, "seconds": float("inf")},
+        {**ANSWER, "seconds": 3600},  # longer than the server has been up
+    ],
+)
+def test_what_is_no_answer_is_refused(served: Any, body: object) -> None:
+    response = served.post(body)
+    assert response.status == 422
+    assert response.text.count("\n") == 1
+    assert n_answers(served) == 0
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])
+def test_another_content_type_is_refused(served: Any, kind: str) -> None:
+    assert served.post(ANSWER, content_type=kind).status == 415
+    assert n_answers(served) == 0
+
+
+def test_a_charset_after_the_type_is_fine(served: Any) -> None:
+    assert served.post(ANSWER, content_type="Application/JSON; charset=utf-8").status == 200
+
+
+def test_a_long_body_is_refused(served: Any) -> None:
+    assert served.post(b" " * (LONGEST_BODY + 1)).status == 413
+    assert served.post(b" " * 10_000_000).status == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/answers", 405),
+        ("PUT", "/answers", 405),
+        ("DELETE", "/", 405),
+        ("POST", "/trial", 405),
+        ("GET", "/practice/5", 404),
+        ("GET", "/practice/-1", 404),
+        ("GET", "/../page.js", 404),
+        ("GET", "/truth", 404),
+    ],
+)
+def test_nothing_else_is_there(served: Any, method: str, path: str, status: int) -> None:
+    assert served.send(method, path).status == status
+
+
+def test_a_full_disk_is_told_and_the_trial_is_asked_again(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*what: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("harness.human.answer_file._sync", full)
+        response = served.post(ANSWER)
+    assert (response.status, response.text) == (
+        507, "the answer cannot be stored: No space left on device\n",
+    )  # fmt: skip
+    assert served.post(ANSWER).status == 200
+
+
+@pytest.mark.parametrize("task", ["across-5w1s", "lake-400"])
+def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
+    """Whatever is answered, the same is said; and a trial has its number and pictures alone."""
+    told = []
+    for name, step in (("ada", 0), ("bob", 1)):  # one is always right, one is always wrong
+        with serve(task, 5, name=name) as served:
+            truth = [served.session.round.trials.truth(trial) for trial in range(5)]
+            said = []
+            for trial, way in enumerate(truth):
+                assert "<h1>Test yourself</h1>" in served.get("/").text
+                said.append(served.get("/trial").text)
+                answer = {"trial": trial, "answer": (way + step) % 5, "seconds": 0.1}
+                said.append(served.post(answer).text)
+            told.append(said)
+    assert told[0] == told[1]
+    for trial in told[0][::2]:
+        shown = json.loads(trial)
+        assert sorted(shown) == ["n_shot", "n_trials", "n_way", "sprite", "trial"]
+        assert sorted(shown["sprite"]) == ["columns", "height", "rows", "url", "width"]
+    assert set(told[0][1::2]) == {'{"stored":true}'}
+
+
+def test_practice_tells_the_answer_and_is_never_stored(served: Any) -> None:
+    practice = served.session.around.practice
+    for number in range(len(practice)):
+        shown = json.loads(served.get(f"/practice/{number}").text)
+        assert shown["truth"] == practice.truth(number)
+    assert n_answers(served) == 0
+
+
+def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
+    for trial in range(4):
+        served.get("/trial")
+        assert served.post({**ANSWER, "trial": trial}).status == 200
+    assert json.loads(served.get("/trial").text) == {"over": True}
+    assert served.post({**ANSWER, "trial": 4}).status == 409
+    assert served.session.record_path.exists()
+    assert "of 4 right</h1>" in served.get("/").text

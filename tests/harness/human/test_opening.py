@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from harness.dataset import Dataset
+from harness.errors import DataError, NotComparable, UsageError
+from harness.human.answer import Answer
+from harness.human.opening import Invitation, opened
+from harness.job import dealt
+from harness.plugins import Plugins
+from harness.task import parse_tasks
+
+Invite = Callable[..., Invitation]
+
+
+@pytest.mark.parametrize(
+    ("task", "n_trials", "n_episodes"),
+    [
+        ("lake-400", 10, 2),
+        ("lake-400", 30, None),
+        ("across-5w1s", 7, 7),
+        ("within-4w2s@background", 3, 3),
+    ],
+)
+def test_the_trials_are_the_first_that_every_method_is_asked(
+    invite: Invite, lake: Dataset, task: str, n_trials: int, n_episodes: int | None
+) -> None:
+    with opened(invite(task, n_trials)) as session:
+        played = session.round
+    (asked,) = parse_tasks(task, Plugins().listed("task"))
+    assert played.identity.n_episodes == n_episodes
+    assert (
+        played.trials.ready.key.manifest == dealt(lake, asked, n_episodes, Plugins()).key.manifest
+    )
+    assert (len(played.trials), played.answers) == (n_trials, ())
+
+
+def test_the_own_number_of_a_drawn_task_is_all_of_it(invite: Invite) -> None:
+    with opened(invite("across-5w1s", 2000)) as session:
+        assert session.round.identity.n_episodes is None
+
+
+def test_the_official_runs_are_asked_where_there_are_any(
+    invite: Invite, lake: Dataset, make_dataset: Callable[..., Dataset],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with opened(invite(None, 10)) as session:
+        assert session.round.identity.task == "lake-400"
+    wide = make_dataset(characters=8)
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
+    with opened(invite(None, 10)) as session:
+        assert session.round.identity.task == "across-20w1s"
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "said"),
+    [
+        ({"task": "lake-400", "n_trials": 12}, UsageError, "5 queries.* give 10 or 15"),
+        ({"task": "lake-400", "n_trials": 3}, UsageError, "give 5$"),
+        ({"task": "lake-400", "n_trials": 35}, DataError, "ask for at most 6"),
+        ({"task": "across-sweep"}, UsageError, "is 59 tasks, and a round is one"),
+        ({"task": "nowhere-5w1s"}, UsageError, "oneshot list"),
+        ({"task": "across-400w1s"}, DataError, "ask for fewer ways"),
+        ({"name": "a=b"}, UsageError, "--name"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_leaves_nothing(
+    invite: Invite, asked: dict[str, object], error: type[Exception], said: str
+) -> None:
+    invitation = invite(**asked)
+    with pytest.raises(error, match=said), opened(invitation):
+        pass
+    assert not invitation.results.exists()
+
+
+def test_answers_to_other_episodes_stay(
+    invite: Invite, lake: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(invite()) as session:
+        session.hand_out()
+        session.take(Answer(trial=0, answer=0, seconds=0.5))
+    (kept,) = (session.around.results / "rounds").rglob("seed-0.jsonl")
+    before = kept.read_bytes()
+    other = replace(lake, evaluation=lake.background)
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: other)
+    with pytest.raises(NotComparable, match="other episodes or pixels"), opened(invite()):
+        pass
+    assert kept.read_bytes() == before

@@ -1,0 +1,193 @@
+"""Whole rounds in a browser: by keys and clicks, reloaded, stopped and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.records import Record
+from harness.store import read
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+Serve = Callable[..., AbstractContextManager[Any]]
+KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
+
+
+def painted(page: Page, title: str) -> None:
+    """Wait until a trial can be answered."""
+    page.wait_for_selector(f'main[data-painted="{title}"]')
+
+
+def n_answers(served: Any) -> int:
+    return len(served.session.round.answers)
+
+
+def check_accessible(page: Page) -> None:
+    """Check a page with axe, in light and in dark."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+
+
+def check_fits(page: Page) -> None:
+    """Check that nothing lies beside a phone's screen."""
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(size)
+
+
+def test_a_whole_round(serve: Serve, page: Page) -> None:
+    asked = {"task": "lake-400", "n_trials": 10, "name": "Ada & Bob"}
+    with serve(**asked) as served:
+        truth = [served.session.round.trials.truth(trial) for trial in range(10)]
+        page.goto(served.url)
+        check_accessible(page)
+        check_fits(page)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 10")
+        check_accessible(page)
+        check_fits(page)
+        assert page.get_by_role("img", name="query: the character to find").is_visible()
+        assert page.get_by_role("group", name="candidates").get_by_role("button").count() == 5
+        page.keyboard.press(KEYS[truth[0]])
+        painted(page, "Trial 2 of 10")
+        page.get_by_role("button", name=f"candidate {truth[1] + 1}", exact=True).click()
+        painted(page, "Trial 3 of 10")
+        page.reload()
+        painted(page, "Trial 3 of 10")
+        page.keyboard.press("ArrowRight")
+        for _ in range(truth[2]):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        painted(page, "Trial 4 of 10")
+        assert n_answers(served) == 3
+    with serve(**asked) as served:  # the same command again, on another port
+        page.goto(served.url)
+        for trial in range(3, 10):
+            painted(page, f"Trial {trial + 1} of 10")
+            wrong = trial in (4, 7)
+            page.keyboard.press(KEYS[(truth[trial] + wrong) % 5])
+        page.get_by_role("heading", name="8 of 10 right").wait_for()
+        record = read(served.session.record_path)
+    # the server is gone, and the page is whole
+    check_accessible(page)
+    check_fits(page)
+    assert isinstance(record, Record)
+    answers = record.outcomes.answer.ravel().tolist()
+    assert [trial for trial in range(10) if answers[trial] != truth[trial]] == [4, 7]
+    rows = page.get_by_role("row").all_inner_texts()
+    assert "80.00" in rows[0] and "human[name=Ada & Bob] (transductive)" in rows[0]
+    misses = page.get_by_role("listitem").all_inner_texts()
+    assert [each.split()[:2] for each in misses] == [["trial", "5"], ["trial", "8"]]
+    assert f"the truth\ncandidate {truth[4] + 1}" in misses[0]
+    assert 0 < record.cost.score_seconds < 60
+    page.get_by_role("img", name="the truth of trial 8").wait_for()
+
+
+def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Page) -> None:
+    with serve(n_trials=2) as served:
+        practice = served.session.around.practice
+        page.goto(served.url)
+        page.get_by_role("button", name="Practise first").click()
+        for number in range(len(practice)):
+            painted(page, f"Practice {number + 1} of {len(practice)}")
+            way, right = practice.truth(number), number % 2 == 0
+            page.keyboard.press(KEYS[way if right else (way + 1) % 5])
+            said = page.get_by_role("status").inner_text()
+            assert said == ("Right." if right else f"No: it is candidate {way + 1}.")
+            page.keyboard.press("Enter")
+        painted(page, "Trial 1 of 2")
+        assert page.get_by_role("status").inner_text() == ""
+        assert n_answers(served) == 0
+
+
+def test_many_candidates_have_keys_clicks_and_arrows(
+    serve: Serve, page: Page, make_dataset: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = make_dataset(characters=10)
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
+    with serve("across-60w1s", 4) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 4")
+        check_fits(page)
+        assert page.locator("kbd").all_inner_texts() == list(KEYS)
+        page.keyboard.press("z")
+        painted(page, "Trial 2 of 4")
+        page.get_by_role("button", name="candidate 60", exact=True).click()
+        painted(page, "Trial 3 of 4")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        painted(page, "Trial 4 of 4")
+        page.get_by_label("answer by keys").uncheck()
+        page.keyboard.press("a")
+        page.keyboard.press("Control+a")
+        page.get_by_label("answer by keys").check()
+        page.keyboard.press("Shift+Digit3")
+        page.get_by_role("heading", name="right").wait_for()
+        chosen = [each.answer for each in served.session.round.answers]
+    assert chosen[:2] == [35, 59]
+    assert chosen[2] >= 2  # one row down
+    assert chosen[3] == 2
+
+
+def test_two_tabs_count_an_answer_once(serve: Serve, chromium: Browser) -> None:
+    with serve(n_trials=3) as served:
+        context = chromium.new_context()
+        one, other = context.new_page(), context.new_page()
+        for tab in (one, other):
+            tab.goto(served.url)
+            tab.get_by_role("button", name="Begin").click()
+            painted(tab, "Trial 1 of 3")
+        one.keyboard.press("1")
+        painted(one, "Trial 2 of 3")
+        other.keyboard.press("2")
+        painted(other, "Trial 2 of 3")
+        assert "answered already" in other.get_by_role("alert").inner_text()
+        other.keyboard.press("3")
+        painted(other, "Trial 3 of 3")
+        assert [each.answer for each in served.session.round.answers] == [0, 2]
+        context.close()
+
+
+def test_a_page_whose_server_is_gone_says_what_to_do(serve: Serve, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    with serve(n_trials=3) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 3")
+        page.keyboard.press("1")
+        painted(page, "Trial 2 of 3")
+    page.keyboard.press("1")
+    page.get_by_role("alert").wait_for()
+    assert "give the same command again" in page.get_by_role("alert").inner_text()
+    with serve(n_trials=3, port=served.port) as again:
+        page.get_by_role("button", name="Reload").click()
+        painted(page, "Trial 2 of 3")
+        assert n_answers(again) == 1
+    context.close()
+
+
+def test_reaction_times_are_those_of_the_page(serve: Serve, page: Page) -> None:
+    with serve(n_trials=1) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 1")
+        page.wait_for_timeout(400)
+        page.keyboard.press("1")
+        page.get_by_role("heading", name="right").wait_for()
+        (answer,) = served.session.round.answers
+    assert 0.4 <= answer.seconds < 10

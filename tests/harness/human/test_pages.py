@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+import pytest
+
+from harness.human.opening import Invitation, opened
+from harness.human.pages import Page, asking_page, ending_page
+from harness.human.session import Session
+
+HOSTILE = "</script><b>'\"&"
+ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)""")
+
+
+def check_is_whole(page: Page) -> None:
+    """Check that a page asks for nothing beside itself, and that only its own script runs."""
+    assert not ELSEWHERE.search(page.html)
+    assert "http:" not in page.html and "https:" not in page.html
+    nonces = set(re.findall(r'nonce="([^"]+)"', page.html))
+    assert len(nonces) == 1
+    (nonce,) = nonces
+    assert f"script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'" in page.policy
+    assert "unsafe" not in page.policy
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", page.html)
+
+
+def test_the_page_that_asks_is_whole_and_knows_no_trial(
+    invite: Callable[..., Invitation],
+) -> None:
+    with opened(invite(name=HOSTILE)) as session:
+        page = asking_page(session)
+        check_is_whole(page)
+        assert asking_page(session).policy != page.policy
+    assert HOSTILE not in page.html
+    assert escape(HOSTILE, quote=False).replace("'", "&#39;").replace('"', "&#34;") in page.html
+    assert "data:image" not in page.html
+
+
+@pytest.mark.parametrize("ways", [None, lambda trial: 1])
+def test_the_page_of_the_end_needs_no_server(
+    played: Callable[..., Session], ways: Callable[[int], int] | None
+) -> None:
+    session = played("lake-400", 10, name=HOSTILE, ways=ways)
+    page = ending_page(session)
+    check_is_whole(page)
+    assert HOSTILE not in page.html
+    n_misses = len(session.end().misses)
+    assert page.html.count('role="img"') == 3 * n_misses
+    assert ("Nothing was wrong" in page.html) == (n_misses == 0)
+    assert ("What you got wrong" in page.html) == (n_misses > 0)
+    assert f"{10 - n_misses} of 10 right" in page.html
+    assert "takes trials for independent" in page.html
+    # and nobody published anything for this dataset
+    assert "published" not in page.html.partition("<body>")[2]
+
+
+def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
+    played("lake-400", 10, name="bob", ways=lambda trial: 0)
+    page = ending_page(played("lake-400", 10, name="ada"))
+    assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', page.html) == [
+        "you", "human[name=bob] (transductive)", "guessing",
+    ]  # fmt: skip
