@@ -45,7 +45,7 @@ clean:  ## Remove the environment and scratch results
 	@touch $@
 
 .venv/run: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[keras,torch]'
+	$(PIP) --editable '.[keras,torch,human]'
 	@touch $@
 
 .venv/dev: .venv/python pyproject.toml constraints.txt

@@ -9,6 +9,7 @@ from harness import statistics
 from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
+from harness.report.overview import overview
 from harness.report.plots import Plot
 from harness.report.private import without_folders
 from harness.report.provenance import Provenance
@@ -41,11 +42,35 @@ def to_markdown(
             lines += ["", "A program drew these characters; no person did."]
         else:
             others += list(_other_protocols(shown[0].asked.dataset))
+        lines += _at_a_glance([part for part in shown if isinstance(part, Table)])
         for part in shown:
             lines += _table(part) if isinstance(part, Table) else _curve(part)
         lines += _pictures([plot for plot in plots if plot.dataset_label == dataset])
     lines += [*others, *_origin(origin)]
     return "\n".join(lines) + "\n"
+
+
+def _at_a_glance(tables: Sequence[Table]) -> Iterator[str]:
+    found = overview(tables)
+    if found is None:
+        return
+    yield from ("", "### At a glance", "")
+    yield "Accuracy in percent. The tables below have the intervals and the costs."
+    yield ""
+    yield from grid(
+        ("method", *map(plain, found.tasks)),
+        [
+            (plain(method), *map(_mean, row))
+            for method, row in zip(found.methods, found.rows, strict=True)
+        ],
+        "l" + "r" * len(found.tasks),
+    )
+
+
+def _mean(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return "failed" if row.accuracy is None else f"{row.accuracy.mean:.2f}"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -55,7 +55,12 @@ def duration(seconds: float) -> str:
 
 
 def memory(n_bytes: int) -> str:
-    """Return an amount of memory in megabytes or gigabytes, of a thousand each."""
+    """Return an amount of memory in megabytes or gigabytes, of a thousand each; nothing for none.
+
+    A person takes none.
+    """
+    if not n_bytes:
+        return ""
     return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
 
 

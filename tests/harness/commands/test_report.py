@@ -49,7 +49,8 @@ def test_json_has_every_row(make_record: Make, make_failure: Make, tmp_path: Pat
     write(make_failure("bad"), tmp_path)
     answer = json.loads(run(tmp_path, "--json"))
     assert (answer["records"], answer["failures"]) == (1, 1)
-    assert answer["paths"] == [str(tmp_path / f"leaderboard.{kind}") for kind in ("md", "csv")]
+    names = ("leaderboard.md", "leaderboard.csv", "site/index.html")
+    assert answer["paths"] == [str(tmp_path / name) for name in names]
     good, bad = answer["rows"]
     assert (good["accuracy"], good["failure"]) == ("50.00", None)
     assert (bad["accuracy"], bad["failure"]) == ("", "ran out of luck")

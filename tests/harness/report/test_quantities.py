@@ -40,6 +40,7 @@ def test_an_empty_fit_is_no_training() -> None:
 def test_memory_and_count() -> None:
     assert quantities.memory(96_400_000) == "96 MB"
     assert quantities.memory(1_234_000_000) == "1.23 GB"
+    assert quantities.memory(0) == ""
     assert (quantities.count(38951745), quantities.count(None)) == ("38,951,745", "")
 
 
