@@ -6,7 +6,7 @@ SELECT ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format report clean
+.PHONY: help run test bench lint format report pictures clean
 
 help:  ## Show this screen
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,12 @@ format: .venv/dev  ## Rewrite the code in the project's style
 
 report: .venv/run  ## Rebuild the committed leaderboard and plots from the committed records
 	$(BIN)/oneshot report --results results
+
+pictures: .venv/run  ## Rebuild the README's pictures: a task and the page (needs Omniglot and Chromium)
+	$(BIN)/oneshot show across-20w1s --data omniglot --out docs/across-20w1s.png
+	$(BIN)/oneshot report --results results --quiet
+	chromium --headless --no-sandbox --hide-scrollbars --virtual-time-budget=5000 --window-size=1200,1780 \
+	  --screenshot=docs/results-page.png "file://$(CURDIR)/results/site/index.html"
 
 clean:  ## Remove the environment and scratch results
 	rm -rf .venv scratch
