@@ -3,16 +3,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from harness import Dataset
 from harness.plugins import Plugins
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
 from harness.report.site.site import to_html
 from harness.report.tables import tables
+from harness.store import read_all
 
 Make = Callable[..., Any]
 MEGABYTE = 1_000_000
+ROOT = Path(__file__).parents[4]
 
 
 def page_of(plugins: Plugins, *results: Any) -> str:
@@ -76,3 +82,16 @@ def test_without_the_dataset_the_page_says_so(make_record: Make, plugins: Plugin
 
 def test_it_stays_small(answer: Make, plugins: Plugins) -> None:
     assert len(page_of(plugins, answer("a", share=0.1), answer("b"))) < 8 * MEGABYTE
+
+
+@pytest.mark.real
+def test_the_committed_records_make_a_page_of_eight_megabytes_at_most(omniglot: Dataset) -> None:
+    results = list(read_all(ROOT / "results"))
+    page = to_html(tables(rows(results)), (), provenance(results), len(results), Plugins())
+    assert len(page.encode()) < 8 * MEGABYTE
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
+    shown = {task["title"]: task for task in data["gallery"]}
+    assert {"omniglot lake-400", "omniglot across-20w1s", "omniglot within-20w1s"} <= shown.keys()
+    lake = shown["omniglot lake-400"]
+    wrong = {each["method"]: len(each["wrong"]) for each in lake["methods"]}
+    assert (wrong["l2-1nn"], wrong["hausdorff-1nn"]) == (324, 155)  # 19.00 and 61.25 of 400
