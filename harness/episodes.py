@@ -104,6 +104,18 @@ class Dealt:
     episodes: Episodes
     key: AnswerKey
 
+    def begins_with(self, shorter: Dealt) -> bool:
+        """Whether its first episodes are all of a shorter deal: same pixels, places and truth."""
+        n = len(shorter.episodes)
+        return self.episodes.pool.digest == shorter.episodes.pool.digest and all(
+            np.array_equal(ours[:n], theirs)
+            for ours, theirs in (
+                (self.episodes.support, shorter.episodes.support),
+                (self.episodes.query, shorter.episodes.query),
+                (self.key.truth, shorter.key.truth),
+            )
+        )
+
 
 def deal(draw: Draw, split: Split, *, seed: int) -> Dealt:
     """Hide the answers of a draw.

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from statistics import fmean
 
-import numpy as np
-
 from harness.dataset import Dataset
 from harness.episodes import Dealt
 from harness.errors import OneShotError, RecordError
@@ -78,7 +76,12 @@ def same_trials(
         if record is not None and len(record.outcomes.answer) < len(ours.episodes):
             continue
         longer = None if record is None else again(record.identity.n_episodes)
-        if record is None or longer is None or not _begins_with(longer, record, ours):
+        if (
+            record is None
+            or longer is None
+            or longer.key.manifest != record.manifest
+            or not longer.begins_with(ours)
+        ):
             n_left_out += 1
             continue
         seeds = found.setdefault(method_of(record.identity), {})
@@ -105,18 +108,6 @@ def _records(played: Round, results: Path) -> Iterator[Record | None]:
             and theirs.choice != ours.choice
         ):
             yield record
-
-
-def _begins_with(longer: Dealt, record: Record, ours: Dealt) -> bool:
-    """Whether a record is of these longer episodes, and they begin with ours."""
-    n = len(ours.episodes)
-    return (
-        record.manifest == longer.key.manifest
-        and longer.episodes.pool.digest == ours.episodes.pool.digest
-        and np.array_equal(longer.episodes.support[:n], ours.episodes.support)
-        and np.array_equal(longer.episodes.query[:n], ours.episodes.query)
-        and np.array_equal(longer.key.truth[:n], ours.key.truth)
-    )
 
 
 def _beside(method: MethodChoice, seeds: dict[int, Record], n_episodes: int) -> Beside:

@@ -104,3 +104,12 @@ def test_the_cheats_would_win_on_episodes_that_are_not_dealt(
     assert judge(first_way, draw.truth).credit.mean() == 1
     nearest = -np.abs(draw.support[:, None, :, 0] - draw.query[:, :, None]).astype(float)
     assert judge(nearest, draw.truth).credit.mean() > 0.9
+
+
+def test_a_longer_deal_begins_with_a_shorter_one_of_its_first_episodes(tiny: Dataset) -> None:
+    def first(n: int, seed: int = 0) -> Dealt:
+        return deal(across.draw(tiny, TASK, n, seed=seed), tiny.evaluation, seed=0)
+
+    assert first(6).begins_with(first(4)) and first(4).begins_with(first(4))
+    assert not first(4).begins_with(first(6))
+    assert not first(6).begins_with(first(4, seed=1))

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.dataset import Dataset
-from harness.datasets import load_dataset
 from harness.episodes import Dealt
-from harness.errors import DataError, OneShotError
-from harness.job import dealt
+from harness.errors import OneShotError
 from harness.outcome import Outcomes
 from harness.plugins import Plugins
 from harness.report.leaderboard import Row
+from harness.report.site.dealt_again import DealtAgain
 from harness.report.tables import Table
 from harness.sprite import Sprite, sprite
 
@@ -119,7 +117,7 @@ def gallery(tables: Sequence[Table], plugins: Plugins) -> Gallery:
     tasks: list[TaskGallery] = []
     left_out: dict[str, list[str]] = {}
     room = MOST_DRAWINGS
-    episodes = _Episodes(plugins)
+    episodes = DealtAgain(plugins)
     for table in tables:
         if table.asked.task.split != "evaluation" or not table.measured:
             continue
@@ -144,7 +142,7 @@ def gallery(tables: Sequence[Table], plugins: Plugins) -> Gallery:
 
 
 def _task(
-    title: str, table: Table, tables: Sequence[Table], episodes: _Episodes
+    title: str, table: Table, tables: Sequence[Table], episodes: DealtAgain
 ) -> TaskGallery | None:
     """Return a task's gallery; None where nobody got anything wrong.
 
@@ -241,39 +239,8 @@ def _flat_scores(scores: NDArray[np.float32] | None, n_queries: int) -> NDArray[
     return None if scores is None else scores.ravel()[:n_queries]
 
 
-class _Episodes:
-    """Deals again what tables are of; each dataset is loaded once."""
-
-    def __init__(self, plugins: Plugins) -> None:
-        self._plugins = plugins
-        self._datasets: dict[str, Dataset] = {}
-
-    def of(self, table: Table) -> Dealt:
-        """Return the episodes of a table.
-
-        Raises:
-            OneShotError: its dataset cannot be had, or has other pixels or episodes.
-        """
-        asked = table.asked
-        dataset = self._dataset(asked.dataset)
-        if dataset.fingerprint != asked.fingerprint:
-            raise DataError(
-                f"the dataset at hand has other pixels ({dataset.fingerprint[:8]}, and the "
-                f"records are of {asked.fingerprint[:8]})"
-            )
-        ready = dealt(dataset, asked.task, asked.n_episodes, self._plugins)
-        if ready.key.manifest != asked.manifest:
-            raise DataError("this version draws other episodes than the records are of")
-        return ready
-
-    def _dataset(self, name: str) -> Dataset:
-        if name not in self._datasets:
-            self._datasets[name] = load_dataset(name, self._plugins)
-        return self._datasets[name]
-
-
 def _of_longer_tables(
-    table: Table, tables: Sequence[Table], ready: Dealt, episodes: _Episodes
+    table: Table, tables: Sequence[Table], ready: Dealt, episodes: DealtAgain
 ) -> Iterator[Row]:
     """Yield the rows that answered these episodes and, after them, more of the same task.
 
@@ -286,20 +253,8 @@ def _of_longer_tables(
         same = (other.fingerprint, other.task) == (asked.fingerprint, asked.task)
         if asked.n_episodes is None or not same or longer is table or not longer.measured:
             continue
-        if len(longer.measured[0].records[0].outcomes.answer) > n_episodes and _begins_with(
-            episodes.of(longer), ready
-        ):
+        if len(longer.measured[0].records[0].outcomes.answer) > n_episodes and episodes.of(
+            longer
+        ).begins_with(ready):
             yield from (row for row in longer.measured if row.method not in known)
             known |= {row.method for row in longer.measured}
-
-
-def _begins_with(longer: Dealt, ready: Dealt) -> bool:
-    n = len(ready.episodes)
-    return all(
-        np.array_equal(one[:n], other)
-        for one, other in (
-            (longer.episodes.support, ready.episodes.support),
-            (longer.episodes.query, ready.episodes.query),
-            (longer.key.truth, ready.key.truth),
-        )
-    )
