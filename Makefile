@@ -51,7 +51,7 @@ clean:  ## Remove the environment and scratch results
 	@touch $@
 
 .venv/run: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[keras,torch,human]'
+	$(PIP) --editable '.[keras,torch,human,distributed]'
 	@touch $@
 
 .venv/dev: .venv/python pyproject.toml constraints.txt

@@ -83,6 +83,26 @@ def store(key: str, dataset: Dataset) -> Dataset:
     return _keep(_place(key), dataset, replace=True)
 
 
+def is_stored(key: str) -> bool:
+    """Whether the cache holds a dataset under ``key``."""
+    return _place(key).is_dir()
+
+
+def stored_dataset(key: str) -> Dataset:
+    """Return the dataset stored under ``key``.
+
+    Raises:
+        DataError: it is not there, or damaged.
+    """
+    try:
+        return read_dataset(_place(key))
+    except DAMAGE as damage:
+        raise DataError(
+            f"{_place(key)} is missing or damaged ({' '.join(str(damage).split())}); remove it: "
+            "oneshot data clear"
+        ) from damage
+
+
 def stored() -> list[Stored]:
     """Return what the cache holds, by key; unfinished leftovers of killed processes are counted."""
     folders = sorted(path for path in _place("x").parent.glob("*") if path.is_dir())

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 
 from harness.dataset import Dataset, DatasetSpec
+from harness.dataset_cache import stored, stored_dataset
 from harness.errors import OneShotError, PluginError, UsageError
 from harness.plugins import Plugins
 
 VALIDATION = "@validation"
+HANDED = "handed"
+"""What stands before the key of a dataset that another machine put into this one's cache."""
 
 
 def load_dataset(text: str, plugins: Plugins) -> Dataset:
@@ -24,6 +27,8 @@ def load_dataset(text: str, plugins: Plugins) -> Dataset:
     """
     plain = text.removesuffix(VALIDATION)
     name, colon, argument = plain.partition(":")
+    if name == HANDED:
+        return stored_dataset(argument)
     if colon and not argument:
         raise UsageError(f"--data {text}: nothing stands after the colon; write {name}:PATH")
     spec: DatasetSpec = plugins.get("dataset", name)
@@ -45,7 +50,5 @@ def default_data() -> str:
     Where ONESHOT_DATA points somewhere, or a copy is stored, omniglot is meant, also when what is
     there turns out to be wrong or damaged.
     """
-    from harness.dataset_cache import stored
-
     there = os.environ.get("ONESHOT_DATA") or any(each.key == "omniglot" for each in stored())
     return "omniglot" if there else "sketch"

@@ -34,6 +34,10 @@ class RecordError(OneShotError):
     """A record file that cannot be read."""
 
 
+class EngineError(OneShotError):
+    """Where jobs were to run is not there, is lost, or does not fit."""
+
+
 class MethodError(OneShotError):
     """A method that crashed or answered something that is not an answer."""
 

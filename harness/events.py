@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from harness.learning_curve import LearningCurve
 from harness.record_json import from_json, to_json
@@ -28,6 +30,32 @@ class Fitting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A fitted model stands in the cache of the machine that the job runs on.
+
+    Attributes:
+        key: what it is kept under.
+    """
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A job has begun somewhere else than on this machine.
+
+    Attributes:
+        choice: the method, in canonical spelling.
+        seed: its seed.
+        where: the worker that runs it.
+    """
+
+    choice: MethodChoice
+    seed: int
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ended:
     """The last word of a job's process: why it failed as a whole, or None where it did not."""
 
@@ -35,7 +63,7 @@ class Ended:
 
 
 Result = Record | Failure
-Event = Result | LearningCurve | Fitting
+Event = Result | LearningCurve | Fitting | Kept | Started
 
 
 def to_line(event: Event | Ended) -> str:
@@ -47,6 +75,10 @@ def to_line(event: Event | Ended) -> str:
             body = {"curve": event.to_json()}
         case Fitting():
             body = {"fitting": json.dumps(asdict(event))}
+        case Kept():
+            body = {"kept": event.key}
+        case Started():
+            body = {"started": json.dumps(asdict(event))}
         case Ended():
             body = {"ended": json.dumps(event.reason)}
     return json.dumps(body) + "\n"
@@ -66,6 +98,10 @@ def from_line(line: str) -> Event | Ended:
             return LearningCurve.from_json(text)
         case "fitting":
             return _fitting(text)
+        case "kept":
+            return Kept(key=text)
+        case "started":
+            return _started(text)
         case "ended":
             return Ended(reason=json.loads(text))
     raise ValueError(f"no event is called {kind}")
@@ -73,9 +109,16 @@ def from_line(line: str) -> Event | Ended:
 
 def _fitting(text: str) -> Fitting:
     body = json.loads(text)
-    pairs = tuple((key, value) for key, value in body["choice"]["pairs"])
     return Fitting(
-        choice=MethodChoice(name=body["choice"]["name"], pairs=pairs),
-        seed=body["seed"],
-        progress=Progress(**body["progress"]),
+        choice=_choice(body["choice"]), seed=body["seed"], progress=Progress(**body["progress"])
     )
+
+
+def _started(text: str) -> Started:
+    body = json.loads(text)
+    return Started(**body | {"choice": _choice(body["choice"])})
+
+
+def _choice(body: Mapping[str, Any]) -> MethodChoice:
+    pairs = tuple((key, value) for key, value in body["pairs"])
+    return MethodChoice(name=body["name"], pairs=pairs)

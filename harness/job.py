@@ -17,16 +17,17 @@ from harness.device import graphics_card
 from harness.embedding import EmbeddingMethod
 from harness.episodes import Dealt, Episodes, deal
 from harness.errors import MethodError, OneShotError
-from harness.events import Fitting, Result
+from harness.events import Fitting, Kept, Result
 from harness.fitting import Conditions, fit
 from harness.learning_curve import LearningCurve, Point
 from harness.machine import environment, module_version, peak_memory, threads
 from harness.method import Method, MethodSpec, checked_scores
-from harness.model_cache import Fit, Origin
+from harness.model_cache import Fit, Origin, is_kept
 from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Cost, Failure, Identity, Record
 from harness.reference import Meter
+from harness.resources import Resources
 from harness.settings import MethodChoice, configure
 from harness.source import source_hash
 from harness.task import Task, sample
@@ -56,6 +57,7 @@ class Job:
         n_episodes: how many of each; None for each task's own number.
         plugins: plugin files that may be needed.
         conditions: where it computes, and what is fitted again.
+        resources: what it asks of the machine that runs it.
     """
 
     data: str
@@ -68,6 +70,7 @@ class Job:
     n_episodes: int | None
     plugins: tuple[Path, ...] = ()
     conditions: Conditions = Conditions()
+    resources: Resources = Resources()
 
     def identity(self, task: Task) -> Identity:
         """Return the identity of the record that answering ``task`` ends in."""
@@ -96,12 +99,15 @@ class Job:
             "tasks": tuple(Task(**task) for task in body["tasks"]),
             "plugins": tuple(Path(file) for file in body["plugins"]),
             "conditions": Conditions(**body["conditions"]),
+            "resources": Resources(**body["resources"]),
         }
         return cls(**body)
 
 
-def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve]:
+def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve | Kept]:
     """Fit the method, then yield each task's record, or failure, as soon as it is there.
+
+    Before them come the learning curve and the key of the model that was kept, where there are any.
 
     Args:
         job: what to do.
@@ -124,6 +130,8 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
     meter.sample()
     if done.points:
         yield _curve(job, done.points)
+    if job.conditions.keep and is_kept(origin):
+        yield Kept(key=origin.key)
     fitted = _Fitted(job=job, spec=spec, source=origin.source, method=method, fit=done, meter=meter)
     for task in job.tasks:
         try:

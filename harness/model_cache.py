@@ -177,6 +177,11 @@ def keep(origin: Origin, fit: Fit, write: Callable[[Path], None]) -> None:
     shutil.rmtree(models_folder() / f"{origin.key}{TRAINING}", ignore_errors=True)
 
 
+def is_kept(origin: Origin) -> bool:
+    """Whether the cache holds a fitted model of this origin."""
+    return (models_folder() / origin.key).is_dir()
+
+
 def forget(origin: Origin) -> None:
     """Remove the model of this origin, finished or not."""
     for folder in (models_folder() / origin.key, models_folder() / f"{origin.key}{TRAINING}"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from harness.events import Event, Fitting, Result
-from harness.learning_curve import LearningCurve
-from harness.records import Failure
+from harness.events import Event, Fitting, Result, Started
+from harness.records import Failure, Record
+from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -34,6 +34,7 @@ class RunProgress:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._bars = self._new_bars() if self._console.is_terminal and not quiet else None
         self._fits: dict[str, TaskID] = {}
+        self._where: dict[str, str] = {}
         self._not_before: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -43,9 +44,9 @@ class RunProgress:
             match event:
                 case Fitting():
                     self._show_fitting(event)
-                case LearningCurve():
-                    pass
-                case _:
+                case Started():
+                    self._show_started(event)
+                case Record() | Failure():
                     self._show_result(event)
 
     def __enter__(self) -> RunProgress:
@@ -93,12 +94,27 @@ class RunProgress:
             self._console.print(self._line(result), markup=False, style="red" if failed else "")
         if self._bars is not None:
             self._bars.update(self._all, completed=self._n_done)
-            fit = self._fits.pop(f"{result.identity.choice}  seed {result.identity.seed}", None)
+            fit = self._fits.pop(_name(result.identity), None)
             if fit is not None:
                 self._bars.remove_task(fit)
 
+    def _show_started(self, started: Started) -> None:
+        """Show what runs where: a bar on a terminal, and else a line when it goes elsewhere."""
+        name = _name(started)
+        again = name in self._where
+        self._where[name] = started.where
+        if self._bars is not None:
+            if name not in self._fits:
+                self._fits[name] = self._bars.add_task(name, total=None)
+            self._bars.update(self._fits[name], description=f"{name}{self._on(name)}")
+        elif again and not self._quiet:
+            self._console.print(f"again   {name}{self._on(name)}", markup=False)
+
+    def _on(self, name: str) -> str:
+        return f"  on {self._where[name]}" if name in self._where else ""
+
     def _show_fitting(self, fitting: Fitting) -> None:
-        name, progress = f"{fitting.choice}  seed {fitting.seed}", fitting.progress
+        name, progress = _name(fitting), fitting.progress
         now = f"loss {progress.loss:.3f}"
         if progress.accuracy is not None:
             now += f"  validation {progress.accuracy:.2f} %"
@@ -107,7 +123,7 @@ class RunProgress:
                 self._fits[name] = self._bars.add_task(name)
             self._bars.update(
                 self._fits[name],
-                description=f"{name}  {now}",
+                description=f"{name}{self._on(name)}  {now}",
                 completed=progress.step,
                 total=progress.n_steps,
             )
@@ -117,15 +133,31 @@ class RunProgress:
             self._not_before[name] = monotonic() + PLAIN_SECONDS
             left = f"{progress.seconds_left / 60:.1f} min left"
             steps = f"step {progress.step}/{progress.n_steps}"
-            self._console.print(f"fitting {name}  {steps}  {now}  {left}", markup=False)
+            self._console.print(
+                f"fitting {name}{self._on(name)}  {steps}  {now}  {left}", markup=False
+            )
 
     def _line(self, result: Result) -> str:
         width = len(str(self._n_results))
         count = f"[{self._n_done:>{width}}/{self._n_results}]"
-        what = f"{result.identity.task}  {result.identity.choice}  seed {result.identity.seed}"
+        name = _name(result.identity)
+        what, where = f"{result.identity.task}  {name}", self._on(name)
         if isinstance(result, Failure):
-            return f"{count} {what}  FAILED: {result.reason}"
+            return f"{count} {what}{where}  FAILED: {result.reason}"
         accuracy = result.outcomes.percent
         seconds = result.cost.score_seconds
         fitted = "  (fitted earlier)" if result.cost.cached else ""
-        return f"{count} {what}  {accuracy:.2f} %  scored in {seconds:.2f} s{fitted}"
+        return f"{count} {what}  {accuracy:.2f} %  scored in {seconds:.2f} s{fitted}{where}"
+
+
+class _Named(Protocol):
+    @property
+    def choice(self) -> MethodChoice: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
+def _name(of: _Named) -> str:
+    """Return what a job is called on the screen."""
+    return f"{of.choice}  seed {of.seed}"

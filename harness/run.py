@@ -12,15 +12,17 @@ from typing import Any
 from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.device import check_device
-from harness.engine import LocalEngine, Notify
+from harness.engine import Engine
 from harness.errors import NothingToDo, RecordError, UsageError
-from harness.events import Event, Fitting
+from harness.events import Event
 from harness.fitting import Conditions
 from harness.job import TASK_SEED, Job, dealt
+from harness.job_process import Notify
 from harness.learning_curve import LearningCurve
 from harness.plugins import Plugins
-from harness.records import Record
+from harness.records import Failure, Record
 from harness.requirements import check_installed
+from harness.resources import Resources
 from harness.settings import MethodChoice, canonical, configure, parse_method
 from harness.store import place, read, write, write_curve
 from harness.task import Task, parse_tasks, sample
@@ -40,6 +42,8 @@ class Request:
         plugins: plugin files.
         force: run again what is recorded, and fit again what was fitted.
         conditions: where methods compute.
+        resources: what each job asks of the machine that runs it.
+        elsewhere: whether jobs run on other machines, whose graphics cards are not known here.
     """
 
     data: str
@@ -51,6 +55,8 @@ class Request:
     plugins: tuple[Path, ...] = ()
     force: bool = False
     conditions: Conditions = Conditions()
+    resources: Resources = Resources()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,8 @@ def plan(request: Request) -> Plan:
     plugins = Plugins(request.plugins)
     tasks = _tasks(request.tasks, plugins)
     candidates = list(_candidates(request, plugins))
-    check_device(request.conditions.device)
+    if not request.elsewhere:
+        check_device(request.conditions.device)
     dataset = load_dataset(request.data, plugins)
     for task in tasks:
         spec = plugins.get("task", task.family)
@@ -117,7 +124,7 @@ def plan(request: Request) -> Plan:
     )
 
 
-def run(plan: Plan, engine: LocalEngine, results: Path, notify: Notify) -> None:
+def run(plan: Plan, engine: Engine, results: Path, notify: Notify) -> None:
     """Run the jobs; each result is written as it comes, and every event told to ``notify``.
 
     A job that fails costs its own results and nothing else. On KeyboardInterrupt the finished
@@ -128,13 +135,14 @@ def run(plan: Plan, engine: LocalEngine, results: Path, notify: Notify) -> None:
         match event:
             case LearningCurve():
                 write_curve(event, results)
-            case Fitting():
-                pass
-            case _:
+            case Record() | Failure():
                 write(event, results)
         notify(event)
 
+    if not plan.jobs:
+        return
     with engine:
+        engine.prepare(plan.jobs)
         for future in as_completed([engine.submit(job, keep) for job in plan.jobs]):
             future.result()
 
@@ -169,7 +177,14 @@ def _job(request: Request, candidate: _Candidate, dataset: Dataset, tasks: tuple
         n_episodes=request.n_episodes,
         plugins=tuple(file.absolute() for file in request.plugins),
         conditions=replace(request.conditions, refit=request.force),
+        resources=_resources(request),
     )
+
+
+def _resources(request: Request) -> Resources:
+    """Return what is asked for; a job that is to compute on a card asks for one."""
+    card = Resources(gpu=1) if request.conditions.device == "cuda" else Resources()
+    return request.resources.over(card)
 
 
 def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:

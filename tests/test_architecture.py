@@ -27,6 +27,8 @@ HEAVY = {
     "plotly",
     "starlette",
     "uvicorn",
+    "dask",
+    "distributed",
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +22,11 @@ from harness.commands.options import (
     results_option,
     task_option,
 )
-from harness.errors import MethodError
+from harness.errors import MethodError, UsageError
+
+if TYPE_CHECKING:
+    from harness.cluster.place import Place
+    from harness.engine import Engine
 
 
 @click.command()
@@ -39,9 +45,21 @@ from harness.errors import MethodError
     "--jobs",
     "-j",
     type=click.IntRange(min=1),
-    default=1,
+    help="Jobs at a time, each with its share of the cores. [default: 1; with --engine dask, one "
+    "for each core]",
+)
+@click.option(
+    "--engine",
+    default="local",
     show_default=True,
-    help="Jobs at a time; each gets its share of the cores.",
+    metavar="WHERE",
+    help="Where jobs run: local, dask (a cluster of this machine's own), dask://HOST:PORT, or "
+    "dask:FILE for a scheduler's file.",
+)
+@click.option(
+    "--resources",
+    metavar="LIST",
+    help="What each job asks of its machine: cpus=2,memory=8GB,gpu=1, or a part of it.",
 )
 @click.option(
     "--timeout",
@@ -66,7 +84,8 @@ from harness.errors import MethodError
 @json_option
 def run(
     suite: str | None,
-    jobs: int,
+    jobs: int | None,
+    engine: str,
     timeout: float,
     quiet: bool,
     as_json: bool,
@@ -78,14 +97,15 @@ def run(
     SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
     full, tutorial or baseline. What is recorded and comparable is not run again.
     """
-    from harness.engine import LocalEngine
+    from harness.cluster.place import parse_place
     from harness.events import Event, Result
     from harness.progress import RunProgress
     from harness.records import Failure, Record
     from harness.run import plan, run
     from harness.store import place
 
-    request = _request(suite, results=results, **asked)
+    cluster = parse_place(engine)
+    request = _request(suite, results=results, elsewhere=cluster is not None, **asked)
     todo = plan(request)
     if not quiet:
         _announce(todo, for_want_of_better=asked["data"] is None)
@@ -97,7 +117,7 @@ def run(
                 done.append(event)
             progress(event)
 
-        run(todo, LocalEngine(jobs, timeout or None), results, notify)
+        run(todo, _engine(cluster, jobs, timeout or None), results, notify)
     for result in done:
         if isinstance(result, Failure):
             failed = place(result.identity, results).with_suffix(".failed.json")
@@ -107,6 +127,30 @@ def run(
     elif not quiet:
         click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
     return MethodError.exit_code if progress.n_failed else 0
+
+
+def _engine(cluster: Place | None, jobs: int | None, timeout: float | None) -> Engine:
+    """Return where jobs run.
+
+    Raises:
+        UsageError: Dask is not installed, or a cluster that is there is told how many jobs to run.
+    """
+    from harness.engine import LocalEngine
+
+    if cluster is None:
+        return LocalEngine(jobs or 1, timeout)
+    if find_spec("distributed") is None:
+        raise UsageError(
+            f"--engine {cluster.text} needs Dask, which is not installed; install it: pip install "
+            "'oneshot-harness[distributed]'"
+        )
+    if jobs is not None and not cluster.own:
+        raise UsageError(
+            f"--jobs {jobs}: {cluster.text} runs as many as its workers take; leave --jobs out"
+        )
+    from harness.cluster.engine import DaskEngine
+
+    return DaskEngine(cluster, jobs or os.cpu_count() or 1, timeout)
 
 
 def _request(
@@ -122,11 +166,14 @@ def _request(
     device: Any,
     keras_backend: str,
     checkpoint: float,
+    resources: str | None,
+    elsewhere: bool,
     force: bool,
 ) -> Any:
     """Join the suite, where there is one, with what replaces parts of it."""
     from harness.datasets import default_data
     from harness.fitting import Conditions
+    from harness.resources import Resources, parse_resources
     from harness.run import Request
     from harness.suite import load_suite
 
@@ -147,6 +194,8 @@ def _request(
         conditions=Conditions(
             device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
         ),
+        resources=parse_resources(resources) if resources else Resources(),
+        elsewhere=elsewhere,
     )
 
 

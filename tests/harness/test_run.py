@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import engine
+from harness import job_process
 from harness.engine import LocalEngine
 from harness.errors import NothingToDo, UsageError
 from harness.events import Event, Result
@@ -244,7 +244,7 @@ def test_half_a_line_from_a_killed_job_costs_that_job_alone(ask, monkeypatch) ->
         spoiled.append(command)
         return real(half if len(spoiled) == 1 else command, **options)
 
-    monkeypatch.setattr(engine.subprocess, "Popen", first_is_spoiled)
+    monkeypatch.setattr(job_process.subprocess, "Popen", first_is_spoiled)
     told = results_of(ask("odd", "l2-1nn"))
     assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
 

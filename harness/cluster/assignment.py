@@ -1,0 +1,116 @@
+"""What a Dask worker does with a job: checks, runs it in a process of its own, sends it back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from harness.cluster.agreement import Terms, disagreement
+from harness.cluster.handover import Wanted, data_here
+from harness.cluster.returned import Crash, Model, Returned, packed_model
+from harness.errors import EngineError
+from harness.events import Event, Fitting, Kept, Started, to_line
+from harness.job import Job
+from harness.job_process import JobProcesses
+
+WATCH_SECONDS = 0.5
+"""Between two looks at whether a job is still wanted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """A job as it travels to a worker.
+
+    Attributes:
+        job: as one line of JSON.
+        terms: what the worker has to have.
+        topic: where it tells how far it is.
+        timeout: seconds that the job may take; None for as long as it likes.
+        threads: that it may use where it asks for no cores; None for what the worker's
+            environment says.
+    """
+
+    job: str
+    terms: Terms
+    topic: str
+    timeout: float | None
+    threads: int | None
+
+
+def carry_out(assignment: Assignment) -> Returned:
+    """Run a job on this worker; Dask calls this in a thread.
+
+    Raises:
+        EngineError: this worker, which joined late, is not as it has to be.
+        Crash: the job did not come to its end; Dask tries it again.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    where = worker.address.partition("//")[2]
+    refusal = disagreement(assignment.terms)
+    if refusal is not None:
+        raise EngineError(f"worker {where}: {refusal}")
+    asked = Job.from_json(assignment.job)
+    job = replace(asked, data=data_here(Wanted.by(asked)))
+    lines: list[str] = []
+    kept: list[str] = []
+
+    def tell(event: Event) -> None:
+        worker.log_event(assignment.topic, to_line(event))
+
+    def notify(event: Event) -> None:
+        match event:
+            case Fitting():
+                tell(event)
+            case Kept():
+                kept.append(event.key)
+            case _:
+                lines.append(to_line(event))
+
+    tell(Started(choice=job.choice, seed=job.seed, where=where))
+    processes = JobProcesses(assignment.timeout, assignment.threads)
+    started = perf_counter()
+    with _killed_when_unwanted(worker, processes):
+        breakdown = processes.run(job, notify)
+    returned = Returned(lines=tuple(lines), model=_model(kept), seconds=perf_counter() - started)
+    if breakdown is None:
+        return returned
+    if breakdown.timed_out:  # another try would take as long
+        late = tuple(to_line(failure) for failure in breakdown.failures(job))
+        return replace(returned, lines=returned.lines + late)
+    raise Crash(returned, breakdown)
+
+
+def _model(kept: list[str]) -> Model | None:
+    return packed_model(kept[0]) if kept else None
+
+
+@contextmanager
+def _killed_when_unwanted(worker: Any, processes: JobProcesses) -> Iterator[None]:
+    """Kill the job when it is cancelled, its caller is gone, or its worker is shut down.
+
+    Dask cannot stop a thread, but it forgets the task.
+    """
+    from distributed import Status
+
+    key = worker.get_current_task()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(WATCH_SECONDS):
+            task = worker.state.tasks.get(key)
+            wanted = task is not None and task.state != "cancelled"
+            if not wanted or worker.status not in (Status.running, Status.paused):
+                processes.kill_all()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()

@@ -1,0 +1,76 @@
+"""What a job asks of the machine that runs it: cores, memory, graphics cards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, replace
+
+from harness.errors import UsageError, did_you_mean
+
+UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+KEYS = ("cpus", "memory", "gpu")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What a job needs; None where it does not say, and anything will do.
+
+    Attributes:
+        cpus: cores; also the threads that numerical libraries are told to use.
+        memory: bytes.
+        gpu: graphics cards.
+    """
+
+    cpus: int | None = None
+    memory: int | None = None
+    gpu: int | None = None
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """What it says, by name."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+    def over(self, other: Resources) -> Resources:
+        """Return these where they say something, and ``other`` where they do not."""
+        said = {key: value for key, value in asdict(self).items() if value is not None}
+        return replace(other, **said)
+
+
+def parse_resources(text: str) -> Resources:
+    """Read ``cpus=2,memory=8GB,gpu=1``, any part of it.
+
+    Raises:
+        UsageError: a part is not such a thing.
+    """
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or key not in KEYS:
+            raise UsageError(
+                f"--resources {part}: write cpus=2,memory=8GB,gpu=1, or a part of it; "
+                f"{did_you_mean(key, KEYS)}"
+            )
+        if key in found:
+            raise UsageError(f"--resources {text}: {key} is given twice")
+        found[key] = amount(key, value)
+    return Resources(**found)
+
+
+def amount(key: str, value: object) -> int:
+    """Return a number of cores or cards, or a size in bytes such as ``8 GB``.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = (
+        re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value) if isinstance(value, str) else None
+    )
+    unit = match[2].upper() if match else ""
+    if match is None or unit not in UNITS or (key != "memory" and not match[0].isdigit()):
+        example = "a size, such as 8 GB" if key == "memory" else "a whole number from 0 up"
+        raise UsageError(f"{key} = {value!r} is not {example}")
+    return int(float(match[1]) * UNITS[unit])
