@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
+
+_PARSING = Lock()
+"""Python 3.11 counts the depth of what it parses for all threads together, and may fail."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,9 @@ def source_hash(file: Path, module: str) -> str:
 
 def _imported(module: _Module) -> Iterator[tuple[str, ...]]:
     """Yield the names that a module imports, split at dots; of ``from a import b`` a and a.b."""
-    for node in ast.walk(ast.parse(module.file.read_bytes())):
+    with _PARSING:
+        tree = ast.parse(module.file.read_bytes())
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (tuple(alias.name.split(".")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from harness.cluster.agreement import Terms, disagreement, terms
 from harness.cluster.assignment import Assignment, carry_out
-from harness.cluster.handover import Wanted, handover, is_here
+from harness.cluster.handover import Wanted, handover, is_here, plugin
 from harness.cluster.place import TRIES, Place, join, own_cluster, own_threads
 from harness.cluster.returned import Crash, Returned, keep_model
 from harness.errors import EngineError, OneShotError
@@ -103,9 +103,12 @@ class DaskEngine:
         )
         delivered: Future[None] = Future()
         ended = executor.submit(carry_out, assignment, key=f"{job.choice}-{uuid4().hex}")
-        ended.add_done_callback(
-            lambda ended: self._delivery.submit(self._deliver, job, ended, notify, delivered)
-        )
+
+        def deliver(ended: Future[Returned]) -> None:
+            with suppress(RuntimeError):  # the run was interrupted, and nobody waits any more
+                self._delivery.submit(self._deliver, job, ended, notify, delivered)
+
+        ended.add_done_callback(deliver)
         return delivered
 
     def _everywhere(self, function: Any, *arguments: Any) -> dict[str, Any]:
@@ -120,15 +123,15 @@ class DaskEngine:
         return answers
 
     def _hand_over(self, wanted: Wanted) -> None:
-        plugin = handover(wanted)
+        carried = handover(wanted)
         try:
-            self._client.register_plugin(plugin, name=plugin.name)
+            self._client.register_plugin(plugin(carried), name=carried.name)
         except Exception as failure:
             raise EngineError(
                 f"a worker cannot be given {wanted.data} ({failure}); make room in its "
                 "ONESHOT_CACHE, or let it see the dataset"
             ) from failure
-        self._open.callback(self._client.unregister_worker_plugin, plugin.name)
+        self._open.callback(self._client.unregister_worker_plugin, carried.name)
 
     def _tell_what_waits(self, jobs: Sequence[Job]) -> None:
         """Say which jobs no worker can run by now: Dask lets them wait for one that can."""

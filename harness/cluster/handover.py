@@ -53,7 +53,7 @@ def is_here(wanted: Wanted) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Handover:
-    """A dataset on its way: Dask calls ``setup`` on each worker, also on those that join later.
+    """A dataset on its way to workers.
 
     Attributes:
         wanted: what it is.
@@ -68,7 +68,7 @@ class Handover:
         """What it is registered under, so that one scheduler holds it once."""
         return f"oneshot-{self.wanted.key}"
 
-    def setup(self, worker: Any) -> None:
+    def arrive(self) -> None:
         """Store the dataset in this worker's cache, unless it can be read already.
 
         Raises:
@@ -85,6 +85,17 @@ class Handover:
                     f"{self.wanted.fingerprint[:12]}; run the same command again"
                 )
             store(self.wanted.key, dataset)
+
+
+def plugin(carried: Handover) -> Any:
+    """Return what Dask sets up on each worker, also on those that join later."""
+    from distributed import WorkerPlugin
+
+    class Arrival(WorkerPlugin):  # here, so that Dask is imported when it is used
+        def setup(self, worker: Any) -> None:
+            carried.arrive()
+
+    return Arrival()
 
 
 def handover(wanted: Wanted) -> Handover:

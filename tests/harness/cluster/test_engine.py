@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.datasets import load_dataset
+from harness.engine import LocalEngine
+from harness.errors import EngineError, UsageError
+from harness.events import Started
+from harness.plugins import Plugins
+from harness.records import Record
+from harness.resources import Resources
+from harness.run import Request, plan, run
+from harness.store import read_all, read_curves
+from harness.suite import load_suite
+from tests.harness.cluster.conftest import Cluster, run_on, until
+
+Outcomes = dict[tuple[str, str], bytes]
+
+
+def outcomes(results: Path) -> Outcomes:
+    """Every answer of every record, times aside."""
+    found = {}
+    for record in read_all(results):
+        assert isinstance(record, Record), record
+        key = str(record.identity.choice), record.identity.task
+        found[key] = record.manifest.encode() + b"".join(
+            values.tobytes()
+            for values in (record.outcomes.answer, record.outcomes.tied, record.outcomes.right)
+        )
+    return found
+
+
+def test_the_quick_suite_is_the_same_on_one_job_on_two_and_on_a_cluster(
+    tmp_path: Path, tests_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # more threads sum in another order
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+    monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "1")
+    quick = load_suite("quick")
+    short = [method.replace("preset=tiny", "preset=tiny,steps=4") for method in quick.methods]
+    engines: dict[str, Callable[[Request], object]] = {
+        "one job": lambda asked: run(plan(asked), LocalEngine(1), asked.results, lambda _: None),
+        "two jobs": lambda asked: run(plan(asked), LocalEngine(2), asked.results, lambda _: None),
+        "cluster": lambda asked: run_on("dask", asked),
+    }
+    load_dataset(quick.data, Plugins())
+    found = {}
+    for name, measure in engines.items():
+        cache = tmp_path / name / "cache"
+        cache.mkdir(parents=True)
+        (cache / "datasets").symlink_to(tests_cache / "datasets")
+        monkeypatch.setenv("ONESHOT_CACHE", str(cache))  # each trains anew
+        request = Request(
+            data=quick.data,
+            methods=tuple(short),
+            tasks=quick.tasks,
+            n_episodes=3,
+            results=tmp_path / name,
+        )
+        measure(request)
+        found[name] = outcomes(request.results)
+    assert len(found["one job"]) == len(quick.methods) * len(quick.tasks)
+    assert found["one job"] == found["two jobs"] == found["cluster"]
+
+
+@pytest.mark.parametrize("word", ["dusk", "dask:", "dask://here", "dask://:8786", "dask:none.json"])
+def test_a_place_that_is_none_is_refused(word: str) -> None:
+    from harness.cluster.place import parse_place
+
+    with pytest.raises(UsageError, match=f"--engine {word}"):
+        parse_place(word)
+
+
+def test_a_scheduler_that_is_not_there_is_told(ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.cluster.place.CONNECT_SECONDS", 0.5)
+    with pytest.raises(EngineError, match="no scheduler answers there"):
+        run_on("dask://127.0.0.1:9", ask("l2-1nn"))
+
+
+SECRET = '''
+"""A dataset that only the caller sees."""
+
+import os
+
+from harness import DatasetSpec, hookimpl
+from harness.errors import DataError
+
+
+def load(argument):
+    with open(__file__ + ".loads", "a") as loads:
+        print(os.getpid(), file=loads)
+    if "SEES_THE_DATA" not in os.environ:
+        raise DataError("there is no such thing here")
+    from my_plugin import oneshot_dataset as tiny
+    return tiny().load(argument)
+
+
+@hookimpl
+def oneshot_dataset():
+    return DatasetSpec(name="secret", load=load)
+'''
+
+
+def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
+    cluster: Cluster, ask, plugin_file, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches = [tmp_path / f"cache-{number}" for number in range(2)]
+    for cache in caches:
+        cluster.add_worker(changed={"ONESHOT_CACHE": str(cache)})
+    monkeypatch.setenv("SEES_THE_DATA", "yes")
+    plugin = plugin_file(SECRET, "secret.py")
+    request = ask("l2-1nn", "odd", data="secret", seeds=(0, 1, 2))
+    request = replace(request, plugins=(*request.plugins, plugin))
+    loads = plugin.with_name("secret.py.loads")
+    told = run_on(cluster.engine, request)
+    assert len(told.results) == 4
+    assert all(isinstance(result, Record) for result in told.results)
+    n_loads = len(loads.read_text().split())
+    for cache in caches:
+        (stored,) = (cache / "datasets").iterdir()
+        assert stored.name.startswith("handed-")
+    told = run_on(cluster.engine, replace(request, seeds=(3, 4)))
+    assert len(told.results) == 2
+    # the plan and the handover read it here; no job did, and nobody was sent it again
+    assert len(loads.read_text().split()) - n_loads == 1
+
+
+def test_a_job_waits_for_a_worker_with_a_graphics_card(two_workers: Cluster, ask) -> None:
+    request = ask("l2-1nn", resources=Resources(gpu=1, cpus=1))
+    other = ask("odd")
+    began: list[Started] = []
+    told = {}
+
+    def start() -> None:
+        told["gpu"] = run_on(
+            two_workers.engine,
+            request,
+            lambda event: began.append(event) if isinstance(event, Started) else None,
+        )
+
+    waiting = threading.Thread(target=start)
+    waiting.start()
+    run_on(two_workers.engine, other)  # the cluster works meanwhile
+    assert began == [] and waiting.is_alive()
+    two_workers.add_worker("--resources", "gpu=1 cpus=1")
+    waiting.join(60)
+    assert len(told["gpu"].results) == 1
+    assert two_workers.worker_at(began[0].where) is two_workers.workers[2]
+
+
+def test_models_and_curves_come_back_and_serve_here(
+    cluster: Cluster, ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / "here"))
+    for number in range(2):
+        cluster.add_worker(changed={"ONESHOT_CACHE": str(tmp_path / f"there-{number}")})
+    request = ask("learns", seeds=(0, 1))
+    told = run_on(cluster.engine, request)
+    assert [record.cost.cached for record in told.results if isinstance(record, Record)] == [
+        False,
+        False,
+    ]
+    assert [curve.seed for curve in read_curves(request.results)] == [0, 1]
+    kept = [path for path in (tmp_path / "here" / "models").iterdir() if path.is_dir()]
+    assert len(kept) == 2
+    again = replace(request, tasks=("across-3w1s",))
+    run(plan(again), LocalEngine(), again.results, lambda event: None)
+    later = [r for r in read_all(request.results) if r.identity.task == "across-3w1s"]
+    assert all(isinstance(record, Record) and record.cost.cached for record in later)
+
+
+def test_a_job_that_takes_too_long_is_told_once(two_workers: Cluster, ask) -> None:
+    told = run_on(two_workers.engine, ask("odd[does=hang]"), timeout=2)
+    (failure,) = told.results
+    assert failure.reason == "timed out after 2 seconds; --timeout gives more"
+    assert len(told.started) == 1
+
+
+def test_the_first_worker_is_waited_for(cluster: Cluster, ask) -> None:
+    ended = threading.Event()
+    waiting = threading.Thread(target=lambda: (run_on(cluster.engine, ask("l2-1nn")), ended.set()))
+    waiting.start()
+    cluster.add_worker()
+    waiting.join(60)
+    until(ended.is_set, "the run ends")
