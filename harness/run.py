@@ -129,14 +129,24 @@ def run(plan: Plan, engine: Engine, results: Path, notify: Notify) -> None:
 
     A job that fails costs its own results and nothing else. On KeyboardInterrupt the finished
     records stay and nothing half-written does.
+
+    Raises:
+        RecordError: a record cannot be written, as on a full disk; the other jobs are given up.
+        EngineError: where they were to run is lost, or does not fit.
     """
 
     def keep(event: Event) -> None:
-        match event:
-            case LearningCurve():
-                write_curve(event, results)
-            case Record() | Failure():
-                write(event, results)
+        try:
+            match event:
+                case LearningCurve():
+                    write_curve(event, results)
+                case Record() | Failure():
+                    write(event, results)
+        except OSError as failure:
+            raise RecordError(
+                f"cannot write {failure.filename or results}: {failure.strerror or failure}; make "
+                "room there, and run the same command again: finished records are kept"
+            ) from failure
         notify(event)
 
     if not plan.jobs:

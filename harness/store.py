@@ -46,28 +46,19 @@ def write_curve(curve: LearningCurve, results: Path) -> Path:
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a crash, sees all of it or nothing.
-
-    Raises:
-        RecordError: it cannot be written, as on a full disk.
-    """
+    """Write a file so that a reader, or a crash, sees all of it or nothing."""
     data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
     # not tempfile's: its files are for their owner alone, and results are to be shared
     own = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with own.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         own.replace(path)
-    except BaseException as failure:
+    except BaseException:
         own.unlink(missing_ok=True)
-        if isinstance(failure, OSError):
-            raise RecordError(
-                f"cannot write {path}: {failure.strerror or failure}; make room there, and run the "
-                "same command again: what stands is kept"
-            ) from failure
         raise
 
 

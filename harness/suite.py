@@ -1,40 +1,42 @@
-"""Suites: named sets of methods, tasks and seeds on one dataset, kept as TOML files here."""
+"""Suites: named sets of methods, tasks and seeds on one dataset, here or in anyone's file."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
+from harness.suite_file import Suite, parse_suite
 
 _FOLDER = Path(__file__).parent / "suites"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Suite:
-    """What a suite's file says; the command line may replace any of it."""
-
-    data: str
-    methods: tuple[str, ...]
-    tasks: tuple[str, ...]
-    seeds: tuple[int, ...]
-    episodes: int | None = None
+SUFFIX = ".toml"
 
 
 def suite_names() -> tuple[str, ...]:
     """Return the names of all suites."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
+    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{SUFFIX}")))
 
 
 def load_suite(name: str) -> Suite:
-    """Read a suite by name.
+    """Read a suite by name, or from a file whose name ends in ``.toml``.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is none of that name, or its file is wrong; told with the line.
     """
+    if name.endswith(SUFFIX):
+        return parse_suite(_content(Path(name)), name)
     if name not in suite_names():
-        raise UsageError(f"no suite is called {name}; {did_you_mean(name, suite_names())}")
-    body = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    lists = {key: tuple(body[key]) for key in ("methods", "tasks", "seeds")}
-    return Suite(data=body["data"], episodes=body.get("episodes"), **lists)
+        raise UsageError(
+            f"no suite is called {name}; {did_you_mean(name, suite_names())}, or a file that ends "
+            f"in {SUFFIX}"
+        )
+    return parse_suite(_content(_FOLDER / f"{name}{SUFFIX}"), f"{name}{SUFFIX}")
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise UsageError(
+            f"suite {file} cannot be read ({getattr(failure, 'strerror', None) or failure}); name "
+            "one of oneshot list, or a file"
+        ) from failure

@@ -91,7 +91,8 @@ def plugin(carried: Handover) -> Any:
     """Return what Dask sets up on each worker, also on those that join later."""
     from distributed import WorkerPlugin
 
-    class Arrival(WorkerPlugin):  # here, so that Dask is imported when it is used
+    # here, so that Dask is imported when it is used
+    class Arrival(WorkerPlugin):  # type: ignore[misc]
         def setup(self, worker: Any) -> None:
             carried.arrive()
 

@@ -188,7 +188,7 @@ def test_a_full_disk_is_one_line_and_the_same_command_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(store.os, "fsync", full)
-        with pytest.raises(RecordError, match=r"cannot write .*seed-0.json: No space left.*again"):
+        with pytest.raises(RecordError, match=r"cannot write .*: No space left.*same command"):
             run_on("dask", request)
     assert len(records_in(request.results)) == 1
     assert not list(request.results.rglob("*.tmp"))

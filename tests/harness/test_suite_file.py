@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.resources import Resources
+from harness.suite_file import parse_suite
+
+WHOLE = """\
+# a search
+data = "sketch@validation"
+methods = ["l2-1nn"]
+tasks = [
+    "across-5w1s",
+    "within-5w1s",
+]
+seeds = [0, 1]
+episodes = 40
+cpus = 1
+
+[[grid]]
+method = "lda-1nn"
+settings = { grid = [8, 10], power = [0.2, 1.0], aspect = 0.5 }
+
+[[grid]]
+method = "matching"
+cpus = 2
+gpu = 1
+memory = "8 GB"
+
+[grid.settings]
+fce = [true, false]
+"""
+
+
+def test_a_file_names_everything() -> None:
+    suite = parse_suite(WHOLE, "mine.toml")
+    assert suite.methods == (
+        "l2-1nn",
+        "lda-1nn[grid=8,power=0.2,aspect=0.5]",
+        "lda-1nn[grid=8,power=1.0,aspect=0.5]",
+        "lda-1nn[grid=10,power=0.2,aspect=0.5]",
+        "lda-1nn[grid=10,power=1.0,aspect=0.5]",
+        "matching[fce=true]",
+        "matching[fce=false]",
+    )
+    assert suite.swept == suite.methods[1:]
+    assert (suite.data, suite.seeds, suite.episodes) == ("sketch@validation", (0, 1), 40)
+    assert suite.tasks == ("across-5w1s", "within-5w1s")
+    assert suite.resources == Resources(cpus=1)
+    assert suite.own_resources["lda-1nn[grid=8,power=0.2,aspect=0.5]"] == Resources()
+    assert suite.own_resources["matching[fce=true]"] == Resources(
+        cpus=2, gpu=1, memory=8_000_000_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("seeds =", "seed =", 8, "no key is called seed; did you mean seeds"),
+        ("gpu = 1", "gpus = 1", 19, "no key is called gpus; did you mean gpu"),
+        ("episodes = 40", 'episodes = "40"', 9, "episodes = '40' is not a whole number"),
+        ("episodes = 40", "episodes = 0", 9, "episodes = 0 is not 1 or more"),
+        ("seeds = [0, 1]", "seeds = [0, 1, 0]", 8, "seeds holds 0 twice"),
+        ("seeds = [0, 1]", "seeds = [0, true]", 8, "seeds holds True, which is not a whole"),
+        ("seeds = [0, 1]", "seeds = 3", 8, "seeds = 3 is not a list"),
+        ('"within-5w1s"', '"across-5w1s"', 6, "tasks holds across-5w1s twice"),
+        ('"within-5w1s"', "5", 6, "tasks holds 5, which is not a text"),
+        ('data = "sketch@validation"', "", 1, "data is missing"),
+        ("sketch@validation", "sketch", 2, "never on the evaluation split"),
+        ("[8, 10]", "[8, 10, 8]", 14, "grid holds 8 twice"),
+        ("[8, 10]", "[8, [10]]", 14, "grid is not a value or a list"),
+        ("fce = [true, false]", "fce = []", 23, "fce is not a value or a list"),
+        ('method = "matching"', "", 16, "method is missing"),
+        ('memory = "8 GB"', 'memory = "8 QB"', 20, "memory = '8 QB' is not a size"),
+        ('["l2-1nn"]', '["l2-1nn", "l2-1nn"]', 3, "methods holds l2-1nn twice"),
+        ('["l2-1nn"]', '["matching[fce=true]"]', 16, r"matching\[fce=true\] is named twice"),
+        ("cpus = 1\n", "cpus = 1\ncpus = 2\n", 11, "Cannot overwrite a value"),
+        ("cpus = 1\n", "cpus = \n", 10, "Invalid value"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, what: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(
+        UsageError, match=rf"^mine.toml.*line {line}\b.*{what}|^mine.toml: {what}.*line {line}\b"
+    ):
+        parse_suite(WHOLE.replace(old, new, 1), "mine.toml")
