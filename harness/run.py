@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -43,6 +43,7 @@ class Request:
         force: run again what is recorded, and fit again what was fitted.
         conditions: where methods compute.
         resources: what each job asks of the machine that runs it.
+        own_resources: what jobs of some methods ask instead, by the method as written.
         elsewhere: whether jobs run on other machines, whose graphics cards are not known here.
     """
 
@@ -56,6 +57,7 @@ class Request:
     force: bool = False
     conditions: Conditions = Conditions()
     resources: Resources = Resources()
+    own_resources: Mapping[str, Resources] = field(default_factory=dict)
     elsewhere: bool = False
 
 
@@ -68,12 +70,14 @@ class Plan:
         n_recorded: records that stand already and are comparable.
         dataset: the dataset's name.
         synthetic: whether a program drew it.
+        asked: every job that was asked for, with all of its tasks.
     """
 
     jobs: tuple[Job, ...]
     n_recorded: int
     dataset: str
     synthetic: bool
+    asked: tuple[Job, ...] = ()
 
     @property
     def n_results(self) -> int:
@@ -81,8 +85,12 @@ class Plan:
         return sum(len(job.tasks) for job in self.jobs)
 
 
-def plan(request: Request) -> Plan:
+def plan(request: Request, *, dry: bool = False) -> Plan:
     """Find out what is left to do, and refuse what cannot be done before anything runs.
+
+    Args:
+        request: what is asked for.
+        dry: only look; the results folder need not be one that can be written.
 
     Raises:
         UsageError: a name, shape or setting that does not exist.
@@ -93,7 +101,8 @@ def plan(request: Request) -> Plan:
     if not request.methods or not request.tasks:
         missing = "method" if not request.methods else "task"
         raise NothingToDo(f"no {missing} was named; add --{missing} NAME; see: oneshot list")
-    _check_writable(request.results)
+    if not dry:
+        _check_writable(request.results)
     plugins = Plugins(request.plugins)
     tasks = _tasks(request.tasks, plugins)
     candidates = list(_candidates(request, plugins))
@@ -105,9 +114,10 @@ def plan(request: Request) -> Plan:
         sample(spec, dataset, task, 1 if spec.shaped else request.n_episodes, TASK_SEED)
     request = replace(request, n_episodes=_own_number(request.n_episodes, tasks, plugins))
     manifests = _Manifests(dataset, plugins, request.n_episodes)
-    jobs = []
+    jobs, asked = [], []
     for candidate in candidates:
         job = _job(request, candidate, dataset, tasks)
+        asked.append(job)
         left = tuple(
             task
             for task in tasks
@@ -121,6 +131,7 @@ def plan(request: Request) -> Plan:
         n_recorded=n_asked - sum(len(job.tasks) for job in jobs),
         dataset=dataset.name,
         synthetic=dataset.synthetic,
+        asked=tuple(asked),
     )
 
 
@@ -187,14 +198,14 @@ def _job(request: Request, candidate: _Candidate, dataset: Dataset, tasks: tuple
         n_episodes=request.n_episodes,
         plugins=tuple(file.absolute() for file in request.plugins),
         conditions=replace(request.conditions, refit=request.force),
-        resources=_resources(request),
+        resources=_resources(request, candidate.resources),
     )
 
 
-def _resources(request: Request) -> Resources:
+def _resources(request: Request, own: Resources) -> Resources:
     """Return what is asked for; a job that is to compute on a card asks for one."""
     card = Resources(gpu=1) if request.conditions.device == "cuda" else Resources()
-    return request.resources.over(card)
+    return own.over(request.resources).over(card)
 
 
 def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
@@ -205,12 +216,13 @@ def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Candidate:
-    """A method with its settings, in canonical spelling and in full, its code, and a seed."""
+    """A method with its settings, in canonical spelling and in full, its code, seed and needs."""
 
     choice: MethodChoice
     configuration: Mapping[str, Any]
     source: str
     seed: int
+    resources: Resources
 
 
 def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
@@ -226,7 +238,11 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
             if (choice, seed) not in seen:
                 seen.add((choice, seed))
                 yield _Candidate(
-                    choice=choice, configuration=configuration, source=source, seed=seed
+                    choice=choice,
+                    configuration=configuration,
+                    source=source,
+                    seed=seed,
+                    resources=request.own_resources.get(text, Resources()),
                 )
 
 

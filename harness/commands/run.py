@@ -27,6 +27,7 @@ from harness.errors import MethodError, UsageError
 if TYPE_CHECKING:
     from harness.cluster.place import Place
     from harness.engine import Engine
+    from harness.suite_file import Suite
 
 
 @click.command()
@@ -80,6 +81,11 @@ if TYPE_CHECKING:
 @click.option(
     "--force", is_flag=True, help="Run again what is recorded, and train again what was trained."
 )
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Run nothing: list the jobs, what is recorded, and how long the rest would take.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
 @json_option
 def run(
@@ -87,6 +93,7 @@ def run(
     jobs: int | None,
     engine: str,
     timeout: float,
+    dry_run: bool,
     quiet: bool,
     as_json: bool,
     results: Path,
@@ -95,18 +102,25 @@ def run(
     """Run methods on tasks, each job in a process of its own, and record every answer.
 
     SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
-    full, tutorial or baseline. What is recorded and comparable is not run again.
+    full, tutorial or baseline, or a file that ends in .toml, with grids of settings if it likes.
+    What is recorded and comparable is not run again.
     """
     from harness.cluster.place import parse_place
+    from harness.commands.schedule import print_schedule, print_settings
     from harness.events import Event, Result
     from harness.progress import RunProgress
     from harness.records import Failure, Record
     from harness.run import plan, run
+    from harness.settings_table import settings_table
     from harness.store import place
 
     cluster = parse_place(engine)
-    request = _request(suite, results=results, elsewhere=cluster is not None, **asked)
-    todo = plan(request)
+    chosen = _suite(suite, **asked)
+    request = _request(chosen, results=results, elsewhere=cluster is not None, **asked)
+    todo = plan(request, dry=dry_run)
+    if dry_run:
+        print_schedule(todo, results, n_jobs(cluster, jobs), as_json=as_json)
+        return 0
     if not quiet:
         _announce(todo, for_want_of_better=asked["data"] is None)
     done: list[Result] = []
@@ -125,6 +139,8 @@ def run(
     if as_json:
         click.echo(json.dumps([_summary(result) for result in done], indent=1))
     elif not quiet:
+        if chosen is not None and chosen.swept and not asked["methods"]:
+            print_settings(settings_table(todo.asked, results), request.data)
         click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
     return MethodError.exit_code if progress.n_failed else 0
 
@@ -138,7 +154,7 @@ def _engine(cluster: Place | None, jobs: int | None, timeout: float | None) -> E
     from harness.engine import LocalEngine
 
     if cluster is None:
-        return LocalEngine(jobs or 1, timeout)
+        return LocalEngine(n_jobs(cluster, jobs), timeout)
     if find_spec("distributed") is None:
         raise UsageError(
             f"--engine {cluster.text} needs Dask, which is not installed; install it: pip install "
@@ -150,11 +166,29 @@ def _engine(cluster: Place | None, jobs: int | None, timeout: float | None) -> E
         )
     from harness.cluster.engine import DaskEngine
 
-    return DaskEngine(cluster, jobs or os.cpu_count() or 1, timeout)
+    return DaskEngine(cluster, n_jobs(cluster, jobs), timeout)
+
+
+def n_jobs(cluster: Place | None, jobs: int | None) -> int:
+    """Return how many jobs run at a time, as far as that is known here."""
+    if cluster is None or not cluster.own:
+        return jobs or 1
+    return jobs or os.cpu_count() or 1
+
+
+def _suite(
+    name: str | None, *, methods: tuple[str, ...], tasks: tuple[str, ...], **_: Any
+) -> Suite | None:
+    """Return the suite that was named; quick where nothing was, none where anything else was."""
+    from harness.suite import load_suite
+
+    if name is None and not methods and not tasks:
+        name = "quick"
+    return None if name is None else load_suite(name)
 
 
 def _request(
-    suite: str | None,
+    chosen: Suite | None,
     *,
     methods: tuple[str, ...],
     tasks: tuple[str, ...],
@@ -171,17 +205,19 @@ def _request(
     force: bool,
 ) -> Any:
     """Join the suite, where there is one, with what replaces parts of it."""
-    from harness.datasets import default_data
+    from harness.datasets import VALIDATION, default_data
     from harness.fitting import Conditions
     from harness.resources import Resources, parse_resources
     from harness.run import Request
-    from harness.suite import load_suite
 
-    if suite is None and not methods and not tasks:
-        suite = "quick"
-    chosen = load_suite(suite) if suite is not None else None
     if data is None:
         data = chosen.data if chosen else default_data()
+    elif chosen and chosen.swept and not methods and not data.endswith(VALIDATION):
+        raise UsageError(
+            f"--data {data}: the suite's grid chooses settings, and never on the evaluation split; "
+            f"write --data {data}{VALIDATION}"
+        )
+    said = parse_resources(resources) if resources else Resources()
     return Request(
         data=data,
         methods=methods or (chosen.methods if chosen else ()),
@@ -194,7 +230,8 @@ def _request(
         conditions=Conditions(
             device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
         ),
-        resources=parse_resources(resources) if resources else Resources(),
+        resources=said.over(chosen.resources) if chosen else said,
+        own_resources=chosen.own_resources if chosen else {},
         elsewhere=elsewhere,
     )
 

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+
+SEARCH = """\
+data = "sketch@validation"
+tasks = ["across-5w1s", "across-5w5s"]
+episodes = 300
+
+[[grid]]
+method = "l2-1nn"
+settings = {}
+
+[[grid]]
+method = "random"
+settings = {}
+"""
+
+
+def oneshot(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    monkeypatch.setattr("sys.argv", ["oneshot", *map(str, words)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0)
+
+
+def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite, results = tmp_path / "search.toml", tmp_path / "results"
+    suite.write_text(SEARCH)
+    asked = ("run", suite, "--results", results)
+    assert oneshot(monkeypatch, *asked, "--dry-run") == 0
+    assert "0 results recorded, 4 to measure in 2 of 2 jobs" in capsys.readouterr().out
+    assert not results.exists()
+    assert oneshot(monkeypatch, *asked) == 0
+    shown = capsys.readouterr().out
+    assert "settings by accuracy on sketch@validation" in shown
+    assert shown.index("l2-1nn ") < shown.index("random ")
+    assert oneshot(monkeypatch, *asked, "--seeds", "0,1", "--dry-run", "--json") == 0
+    l2, first, second = json.loads(capsys.readouterr().out)
+    assert (l2["recorded"], l2["to_measure"]) == (["across-5w1s", "across-5w5s"], [])
+    assert (first["seed"], first["to_measure"]) == (0, [])
+    assert second["to_measure"] == ["across-5w1s", "across-5w5s"]
+    assert 1 < second["seconds"] < 60 and second["unknown"] == []
+
+
+def test_a_grid_never_sees_the_evaluation_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite = tmp_path / "search.toml"
+    suite.write_text(SEARCH)
+    assert oneshot(monkeypatch, "run", suite, "--data", "sketch", "--results", tmp_path) == 2
+    assert (
+        "never on the evaluation split; write --data sketch@validation" in capsys.readouterr().err
+    )
+
+
+def test_a_cluster_that_is_there_takes_no_number_of_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("run", "-m", "l2-1nn", "-t", "across-5w1s", "--data", "sketch", "--results", tmp_path)
+    engine = ("--engine", "dask://127.0.0.1:9", "--jobs", "2")
+    assert oneshot(monkeypatch, *asked, *engine) == 2
+    assert "runs as many as its workers take; leave --jobs out" in capsys.readouterr().err
