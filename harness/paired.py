@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,44 @@ class Difference:
         )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Side:
+    """What a comparison needs of one method, so that many comparisons work it out once.
+
+    Attributes:
+        points: ``(n_seeds, n_clusters)``.
+        counts: ``(n_clusters,)`` queries of one seed.
+        credit: ``(n_episodes, n_query)`` what each query earned, the mean over seeds.
+        trained_once: whether another training would come out otherwise, and there is none.
+    """
+
+    points: Floats
+    counts: Floats
+    credit: Floats
+    trained_once: bool
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Side:
+        """Return one method's side: its records on one task, one for each seed."""
+        points, counts = cluster_points(records)
+        return cls(
+            points=points,
+            counts=counts,
+            credit=_credit(records),
+            trained_once=trained_once(records),
+        )
+
+    @cached_property
+    def resampled(self) -> Floats:
+        """``(RESAMPLES,)`` shares, as the first of two sides."""
+        return resampled_shares(self.points, self.counts)
+
+    @cached_property
+    def resampled_as_second(self) -> Floats:
+        """The same with other seeds and the same clusters."""
+        return resampled_shares(self.points, self.counts, side=1)
+
+
 def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:
     """Compare two methods on one task, each over its seeds.
 
@@ -75,18 +114,22 @@ def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:
         first: its records, one for each seed.
         second: the other's, of the same manifest.
     """
-    points, counts = cluster_points(first)
-    others, _ = cluster_points(second)
+    return difference_of(Side.of(first), Side.of(second))
+
+
+def difference_of(first: Side, second: Side) -> Difference:
+    """Compare two methods on one task, of the same manifest."""
+    points, others, counts = first.points, second.points, first.counts
     mean = float((points.mean(axis=0) - others.mean(axis=0)).sum() / counts.sum())
-    tested = not any(trained_once(side) for side in (first, second))
+    tested = not (first.trained_once or second.trained_once)
     scatter = scatter_of(points, others, counts) if tested else None
     low, high, p = None, None, None
     if scatter is not None and scatter.deviation > 0:
-        shares = resampled_shares(points, counts) - resampled_shares(others, counts, side=1)
+        shares = first.resampled - second.resampled_as_second
         low, high = interval(shares, len(counts), scatter.freedom, (-1, 1))
     if scatter is not None:
         p = scatter.p(mean)
-    gained = _credit(first) - _credit(second)
+    gained = first.credit - second.credit
     return Difference(
         mean=100 * mean,
         low=low,

@@ -18,6 +18,7 @@ from harness.outcome import Outcomes
 from harness.records import Cost, Failure, Identity, Record, Reference
 
 SCHEMA = 1
+SCORES = ("answer_score", "true_score")
 
 
 def to_json(result: Record | Failure) -> str:
@@ -50,8 +51,12 @@ def to_json(result: Record | Failure) -> str:
     return json.dumps(body, indent=1) + "\n"
 
 
-def from_json(text: str) -> Record | Failure:
+def from_json(text: str, *, scores: bool = True) -> Record | Failure:
     """Return the result that ``to_json`` wrote.
+
+    Args:
+        text: what it wrote.
+        scores: also what wrong answers scored, which most readers have no use for.
 
     Raises:
         RecordError: its schema is newer.
@@ -61,6 +66,9 @@ def from_json(text: str) -> Record | Failure:
         raise RecordError(
             f"schema {body['schema']}, and this version reads schema {SCHEMA}; upgrade oneshot"
         )
+    if not scores and "outcomes" in body:
+        for key in SCORES:
+            body["outcomes"].pop(key, None)
     return _failure(body) if "failure" in body else _record(body)
 
 
@@ -140,8 +148,7 @@ def _outcomes(body: Mapping[str, Any]) -> Outcomes:
         for key in ("answer", "tied", "right")
     )
     answer_score, true_score = (
-        _of_wrong(body[key], right == 0) if key in body else None
-        for key in ("answer_score", "true_score")
+        _of_wrong(body[key], right == 0) if key in body else None for key in SCORES
     )
     return Outcomes(
         answer=answer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -64,8 +65,13 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def read_all(results: Path) -> Iterator[Record | Failure]:
     """Yield every result under ``results/records``, in the order of their paths."""
-    for path in _files(results / "records"):
+    for path in record_files(results):
         yield read(path)
+
+
+def record_files(results: Path) -> list[Path]:
+    """Return the files of all results under ``results/records``, in the order of their paths."""
+    return _files(results / "records")
 
 
 def read_curves(results: Path) -> Iterator[LearningCurve]:
@@ -78,13 +84,17 @@ def read_curves(results: Path) -> Iterator[LearningCurve]:
         yield _read(path, LearningCurve.from_json)
 
 
-def read(path: Path) -> Record | Failure:
+def read(path: Path, *, scores: bool = True) -> Record | Failure:
     """Read one file.
+
+    Args:
+        path: the file.
+        scores: also what wrong answers scored.
 
     Raises:
         RecordError: it is damaged, or of a schema this version does not know.
     """
-    return _read(path, from_json)
+    return _read(path, partial(from_json, scores=scores))
 
 
 def _files(folder: Path) -> list[Path]:

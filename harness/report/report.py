@@ -13,9 +13,10 @@ from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
 from harness.report.plots import FILE_NAME, plots
 from harness.report.provenance import provenance
+from harness.report.reading import results_of
 from harness.report.site.site import to_html
 from harness.report.tables import Table, tables
-from harness.store import read_all, read_curves, write_atomically
+from harness.store import read_curves, write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def report(results: Path, plugins: Plugins) -> Report:
         RecordError: a record is damaged; what an earlier report wrote stays as it is.
         NothingToDo: there are no records.
     """
-    read = list(read_all(results))
+    read = list(results_of(results))
     if not read:
         raise NothingToDo(
             f"there are no records in {results / 'records'}; make some: oneshot run "

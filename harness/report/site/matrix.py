@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from harness.paired import Difference, difference, holm
+from harness.paired import Difference, Side, difference_of, holm
 from harness.report.tables import Table
 from harness.statistics import ALARMS
+
+MOST_METHODS = 25
+"""Of one task, the best first: pairs grow with the square, and the page has to stay small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,19 +42,22 @@ class Matrix:
     Attributes:
         methods: labels, best first.
         cells: ``cells[i][j]`` is method i against method j; None on the diagonal.
+        n_left_out: methods beyond the best ``MOST_METHODS``.
     """
 
     methods: tuple[str, ...]
     cells: tuple[tuple[Cell | None, ...], ...]
+    n_left_out: int = 0
 
 
 def matrix(table: Table) -> Matrix | None:
     """Compare the measured rows of a table; None with fewer than two."""
-    rows = table.measured
+    rows = table.measured[:MOST_METHODS]
     if len(rows) < 2:
         return None
+    sides = [Side.of(row.records) for row in rows]
     pairs = list(combinations(range(len(rows)), 2))
-    found = [difference(rows[i].records, rows[j].records) for i, j in pairs]
+    found = [difference_of(sides[i], sides[j]) for i, j in pairs]
     tested = {place: each.p for place, each in enumerate(found) if each.p is not None}
     corrected = dict(zip(tested, holm(list(tested.values())), strict=True))
     cells: list[list[Cell | None]] = [[None] * len(rows) for _ in rows]
@@ -59,4 +65,8 @@ def matrix(table: Table) -> Matrix | None:
         p = corrected.get(place)
         cells[i][j] = Cell(difference=each, p=p)
         cells[j][i] = Cell(difference=each.reversed, p=p)
-    return Matrix(methods=tuple(row.label for row in rows), cells=tuple(map(tuple, cells)))
+    return Matrix(
+        methods=tuple(row.label for row in rows),
+        cells=tuple(map(tuple, cells)),
+        n_left_out=len(table.measured) - len(rows),
+    )
