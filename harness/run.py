@@ -268,7 +268,7 @@ def _recorded(
     if not path.exists():
         return False
     try:
-        result = read(path)
+        result = read(path, scores=False)
     except RecordError:
         return False
     return (
