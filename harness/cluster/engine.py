@@ -78,8 +78,14 @@ class DaskEngine:
 
         Raises:
             EngineError: a worker has another version, lacks a method, or cannot be given the
-                dataset.
+                dataset; or the scheduler is lost.
         """
+        try:
+            self._prepare(jobs)
+        except OSError as failure:
+            raise self._lost() from failure
+
+    def _prepare(self, jobs: Sequence[Job]) -> None:
         if not self._client.scheduler_info(n_workers=-1)["workers"]:
             log.warning("waiting for the first worker of %s", self._place.text)
             self._client.wait_for_workers(1)
@@ -151,6 +157,12 @@ class DaskEngine:
                 spelled = " ".join(f"{key}={value}" for key, value in asked.asked.items())
                 log.warning("jobs wait for a worker with: --resources '%s'", spelled)
 
+    def _lost(self) -> EngineError:
+        return EngineError(
+            f"the scheduler of {self._place.text} was lost; finished records are kept: start it "
+            "again, and run the same command to go on"
+        )
+
     def _hear(self, event: tuple[float, str]) -> None:
         told = from_line(event[1])
         if isinstance(told, Fitting | Started):
@@ -176,10 +188,7 @@ class DaskEngine:
         from distributed import KilledWorker
 
         if ended.cancelled():
-            raise EngineError(
-                f"the scheduler of {self._place.text} was lost; finished records are kept: start "
-                "it again, and run the same command to go on"
-            )
+            raise self._lost()
         match failure := ended.exception():
             case None:
                 self.process_seconds += ended.result().seconds

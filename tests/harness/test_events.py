@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.events import Ended, Fitting, from_line, to_line
+from harness.events import Ended, Fitting, Kept, Started, from_line, to_line
 from harness.learning_curve import LearningCurve, Point
 from harness.record_json import to_json
 from harness.settings import parse_method
@@ -13,6 +13,7 @@ FITTING = Fitting(
     seed=3,
     progress=Progress(step=1, n_steps=9, loss=0.5, accuracy=None, seconds_left=8.5),
 )
+STARTED = Started(choice=FITTING.choice, seed=3, where="node7:4711")
 CURVE = LearningCurve(
     dataset="omniglot",
     fingerprint="f0f0",
@@ -25,7 +26,9 @@ CURVE = LearningCurve(
 
 
 @pytest.mark.parametrize(
-    "event", [FITTING, CURVE, Ended(), Ended(reason='no "such" luck')], ids=str
+    "event",
+    [FITTING, CURVE, Ended(), Ended(reason='no "such" luck'), Kept(key="siamese-f0"), STARTED],
+    ids=str,
 )
 def test_what_is_told_comes_back(event) -> None:
     line = to_line(event)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness import progress
-from harness.events import Fitting
+from harness.events import Fitting, Started
 from harness.progress import RunProgress
 from harness.settings import parse_method
 from harness.training import Progress
@@ -70,3 +70,35 @@ def test_a_model_that_was_fitted_earlier_is_told(
         told(make_record(cost={"cached": True}))
     first, second = capsys.readouterr().err.splitlines()
     assert "fitted earlier" not in first and second.endswith("(fitted earlier)")
+
+
+def started(where: str) -> Started:
+    return Started(choice=fitting(0).choice, seed=2, where=where)
+
+
+def test_what_runs_where_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, make_record
+) -> None:
+    monkeypatch.setattr(progress, "FIRST_SECONDS", -1)
+    with RunProgress(1) as told:
+        told(started("node7:4711"))
+        told(started("node8:4712"))  # the first one was lost
+        told(fitting(30))
+        told(make_record("siamese[preset=tiny]", seed=2))
+    again, line, result = capsys.readouterr().err.splitlines()
+    assert again == "again   siamese[preset=tiny]  seed 2  on node8:4712"
+    assert line.startswith("fitting siamese[preset=tiny]  seed 2  on node8:4712  step 30/90")
+    assert result.endswith("  on node8:4712")
+
+
+def test_a_terminal_has_a_bar_for_each_job_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, make_record
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TTY_INTERACTIVE", "1")
+    with RunProgress(1) as told:
+        told(started("node7:4711"))
+        assert told._bars is not None
+        assert told._bars.tasks[1].description == "siamese[preset=tiny]  seed 2  on node7:4711"
+        told(make_record("siamese[preset=tiny]", seed=2))
+        assert len(told._bars.tasks) == 1

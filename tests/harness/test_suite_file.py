@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from harness.errors import UsageError
 from harness.resources import Resources
-from harness.suite_file import parse_suite
+from harness.suite_file import GRID_KEYS, TOP_KEYS, parse_suite
 
 WHOLE = """\
 # a search
@@ -81,7 +84,15 @@ def test_a_file_names_everything() -> None:
 )
 def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, what: str) -> None:
     assert old in WHOLE
-    with pytest.raises(
-        UsageError, match=rf"^mine.toml.*line {line}\b.*{what}|^mine.toml: {what}.*line {line}\b"
-    ):
+    with pytest.raises(UsageError, match=what) as refusal:
         parse_suite(WHOLE.replace(old, new, 1), "mine.toml")
+    assert re.match(rf"mine.toml\b.*\bline {line}\b", str(refusal.value))
+
+
+def test_the_search_of_the_docs_has_ten_settings() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scaling.md").read_text()
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    suite = parse_suite(text, "search.toml")
+    assert len(suite.swept) == 10
+    for key in (*TOP_KEYS, *GRID_KEYS):
+        assert re.search(rf"^\| [^|]*`(\[\[)?{key}(\]\])?`", page, re.MULTILINE), key
