@@ -116,7 +116,8 @@ def run(
 
     cluster = parse_place(engine)
     chosen = _suite(suite, **asked)
-    request = _request(chosen, results=results, elsewhere=cluster is not None, **asked)
+    elsewhere = cluster is not None and not cluster.own
+    request = _request(chosen, results=results, elsewhere=elsewhere, **asked)
     todo = plan(request, dry=dry_run)
     if dry_run:
         print_schedule(todo, results, n_jobs(cluster, jobs), as_json=as_json)

@@ -42,7 +42,10 @@ def test_the_quick_suite_is_the_same_on_one_job_on_two_and_on_a_cluster(
     monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
     monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "1")
     quick = load_suite("quick")
-    short = [method.replace("preset=tiny", "preset=tiny,steps=4") for method in quick.methods]
+    short = [
+        method.replace("preset=tiny", "preset=tiny,steps=4").replace("lda-1nn", "lda-1nn[grid=4]")
+        for method in quick.methods
+    ]
     engines: dict[str, Callable[[Request], object]] = {
         "one job": lambda asked: run(plan(asked), LocalEngine(1), asked.results, lambda _: None),
         "two jobs": lambda asked: run(plan(asked), LocalEngine(2), asked.results, lambda _: None),
