@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +20,16 @@ from harness.commands.options import (
     results_option,
     task_option,
 )
+from harness.commands.where import (
+    engine_at,
+    engine_option,
+    jobs_option,
+    n_jobs,
+    resources_option,
+)
 from harness.errors import MethodError, UsageError
 
 if TYPE_CHECKING:
-    from harness.cluster.place import Place
-    from harness.engine import Engine
     from harness.suite_file import Suite
 
 
@@ -42,26 +45,9 @@ if TYPE_CHECKING:
 @click.option("--episodes", type=click.IntRange(min=1), help="Episodes of each task.")
 @results_option
 @plugin_option
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Jobs at a time, each with its share of the cores. [default: 1; with --engine dask, one "
-    "for each core]",
-)
-@click.option(
-    "--engine",
-    default="local",
-    show_default=True,
-    metavar="WHERE",
-    help="Where jobs run: local, dask (a cluster of this machine's own), dask://HOST:PORT, or "
-    "dask:FILE for a scheduler's file.",
-)
-@click.option(
-    "--resources",
-    metavar="LIST",
-    help="What each job asks of its machine: cpus=2,memory=8GB,gpu=1, or a part of it.",
-)
+@jobs_option
+@engine_option
+@resources_option
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0),
@@ -132,7 +118,7 @@ def run(
                 done.append(event)
             progress(event)
 
-        run(todo, _engine(cluster, jobs, timeout or None), results, notify)
+        run(todo, engine_at(cluster, jobs, timeout or None), results, notify)
     for result in done:
         if isinstance(result, Failure):
             failed = place(result.identity, results).with_suffix(".failed.json")
@@ -144,37 +130,6 @@ def run(
             print_settings(settings_table(todo.asked, results), request.data)
         click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
     return MethodError.exit_code if progress.n_failed else 0
-
-
-def _engine(cluster: Place | None, jobs: int | None, timeout: float | None) -> Engine:
-    """Return where jobs run.
-
-    Raises:
-        UsageError: Dask is not installed, or a cluster that is there is told how many jobs to run.
-    """
-    from harness.engine import LocalEngine
-
-    if cluster is None:
-        return LocalEngine(n_jobs(cluster, jobs), timeout)
-    if find_spec("distributed") is None:
-        raise UsageError(
-            f"--engine {cluster.text} needs Dask, which is not installed; install it: pip install "
-            "'oneshot-harness[distributed]'"
-        )
-    if jobs is not None and not cluster.own:
-        raise UsageError(
-            f"--jobs {jobs}: {cluster.text} runs as many as its workers take; leave --jobs out"
-        )
-    from harness.cluster.engine import DaskEngine
-
-    return DaskEngine(cluster, n_jobs(cluster, jobs), timeout)
-
-
-def n_jobs(cluster: Place | None, jobs: int | None) -> int:
-    """Return how many jobs run at a time, as far as that is known here."""
-    if cluster is None or not cluster.own:
-        return jobs or 1
-    return jobs or os.cpu_count() or 1
 
 
 def _suite(

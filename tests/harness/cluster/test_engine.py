@@ -35,6 +35,7 @@ def outcomes(results: Path) -> Outcomes:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_the_quick_suite_is_the_same_on_one_job_on_two_and_on_a_cluster(
     tmp_path: Path, tests_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

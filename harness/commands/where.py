@@ -1,0 +1,67 @@
+"""Where jobs run: the options that say so, and the engine that they come to."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.cluster.place import Place
+    from harness.engine import Engine
+
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Jobs at a time, each with its share of the cores. [default: 1; with --engine dask, one "
+    "for each core]",
+)
+engine_option = click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    metavar="WHERE",
+    help="Where jobs run: local, dask (a cluster of this machine's own), dask://HOST:PORT, or "
+    "dask:FILE for a scheduler's file.",
+)
+resources_option = click.option(
+    "--resources",
+    metavar="LIST",
+    help="What each job asks of its machine: cpus=2,memory=8GB,gpu=1, or a part of it.",
+)
+
+
+def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) -> Engine:
+    """Return where jobs run.
+
+    Raises:
+        UsageError: Dask is not installed, or a cluster that is there is told how many jobs to run.
+    """
+    from harness.engine import LocalEngine
+
+    if cluster is None:
+        return LocalEngine(n_jobs(cluster, jobs), timeout)
+    if find_spec("distributed") is None:
+        raise UsageError(
+            f"--engine {cluster.text} needs Dask, which is not installed; install it: pip install "
+            "'oneshot-harness[distributed]'"
+        )
+    if jobs is not None and not cluster.own:
+        raise UsageError(
+            f"--jobs {jobs}: {cluster.text} runs as many as its workers take; leave --jobs out"
+        )
+    from harness.cluster.engine import DaskEngine
+
+    return DaskEngine(cluster, n_jobs(cluster, jobs), timeout)
+
+
+def n_jobs(cluster: Place | None, jobs: int | None) -> int:
+    """Return how many jobs run at a time, as far as that is known here."""
+    if cluster is None or not cluster.own:
+        return jobs or 1
+    return jobs or os.cpu_count() or 1
