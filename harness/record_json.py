@@ -8,6 +8,7 @@ import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def _record(body: Mapping[str, Any]) -> Record:
         n_shot=body["n_shot"],
         manifest=body["manifest"],
         outcomes=_outcomes(body["outcomes"]),
-        cluster=_unpacked(body["cluster"], body["outcomes"]["shape"][0]),
+        cluster=_often(body["cluster"], body["outcomes"]["shape"][0]),
         clusters=tuple(body["clusters"]),
         cost=_cost(body["cost"]),
         environment=body["environment"],
@@ -144,8 +145,8 @@ def _outcomes_body(outcomes: Outcomes) -> dict[str, Any]:
 def _outcomes(body: Mapping[str, Any]) -> Outcomes:
     n_episodes, n_query = body["shape"]
     answer, tied, right = (
-        _unpacked(body[key], n_episodes * n_query).reshape(n_episodes, n_query)
-        for key in ("answer", "tied", "right")
+        unpacked(body[key], n_episodes * n_query).reshape(n_episodes, n_query)
+        for key, unpacked in (("answer", _unpacked), ("tied", _often), ("right", _unpacked))
     )
     answer_score, true_score = (
         _of_wrong(body[key], right == 0) if key in body else None for key in SCORES
@@ -183,6 +184,10 @@ def _unpacked(text: str, n_values: int) -> NDArray[np.uint16]:
     if len(values) != n_values:
         raise ValueError(f"{len(values)} values where {n_values} should be")
     return values
+
+
+_often = lru_cache(maxsize=64)(_unpacked)
+"""Clusters are the same in all records of a task, and most have no ties; arrays are read-only."""
 
 
 def _raw(text: str) -> bytes:
