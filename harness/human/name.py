@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from harness.errors import UsageError
 
@@ -13,13 +13,18 @@ SPELLS_SETTINGS = ",=[]"
 """What separates settings in ``human[name=ada]``."""
 _JOINERS = "\u200c\u200d"
 """Invisible, and part of how some scripts are written."""
+_VISIBLE = "LNPS"
+"""Categories of letters, numbers, punctuation and symbols; marks are seen on another alone."""
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
+"""Letters and symbols by category that leave the place blank: fillers, and signs without a dot."""
 
 
 def checked_name(text: str) -> str:
     """Return a name in one spelling: composed characters, single spaces.
 
     Raises:
-        UsageError: it is empty or too long, or has a character that a name may not have.
+        UsageError: it is empty or too long, has a character that a name may not have, or none that
+            can be seen.
     """
     name = " ".join(normalize("NFC", text).split())
     if not name or len(name) > LONGEST:
@@ -30,4 +35,12 @@ def checked_name(text: str) -> str:
                 f"--name {text!r} has {character!r}; any letters, digits, spaces and signs will "
                 f"do but {' '.join(SPELLS_SETTINGS)} and what cannot be printed"
             )
+    if not any(map(_is_visible, name)):
+        raise UsageError(
+            f"--name {text!a} has nothing that can be seen; give it a letter, digit or sign"
+        )
     return name
+
+
+def _is_visible(character: str) -> bool:
+    return category(character)[0] in _VISIBLE and character not in _BLANK

@@ -15,6 +15,8 @@ from harness.settings import parse_method
         ("Jose\u0301", "José"),
         ("艾达", "艾达"),
         ("علی\u200cرضا", "علی\u200cرضا"),  # its invisible sign is part of how it is spelt
+        ("\U0001f600", "\U0001f600"),
+        ("-", "-"),
         ("<b>&'\"|`", "<b>&'\"|`"),
         ("x" * LONGEST, "x" * LONGEST),
     ],
@@ -31,6 +33,26 @@ def test_what_would_break_the_spelling_or_the_screen_is_refused(text: str) -> No
     with pytest.raises(UsageError, match="any letters") as refusal:
         checked_name(text)
     assert str(refusal.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u200d",
+        "\u200c \u200d",
+        "\u0301",
+        "\ufe0f\u034f",
+        "\u3164",
+        "\u115f\u1160\uffa0",
+        "\u2800 \u2800",
+        "\U0001d159",
+    ],
+)
+def test_a_name_that_nobody_can_see_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="has nothing that can be seen") as refusal:
+        checked_name(text)
+    assert str(refusal.value).isascii() and str(refusal.value).isprintable()
+    assert checked_name(f"a{text}")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\t", "x" * (LONGEST + 1)])
