@@ -118,6 +118,18 @@ def interval(
     return 100 * float(low), 100 * float(high)
 
 
+def wilson(n_right: int, n_trials: int) -> tuple[float, float]:
+    """Return the interval of a share, in percent, that takes trials for independent.
+
+    Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of
+    the American Statistical Association 22:209. It also serves where all trials are right.
+    """
+    from scipy.stats import binomtest
+
+    ends = binomtest(n_right, n_trials).proportion_ci(LEVEL, method="wilson")
+    return 100 * float(ends.low), 100 * float(ends.high)
+
+
 @lru_cache(maxsize=8)
 def _resamples(
     n_seeds: int, n_clusters: int, side: int

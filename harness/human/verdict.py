@@ -12,7 +12,7 @@ from harness.records import Record
 from harness.repetitions import dataset_label, episodes_label
 from harness.report.published import Published, published_for
 from harness.settings import MethodChoice
-from harness.statistics import LEVEL, Accuracy, accuracy
+from harness.statistics import Accuracy, accuracy, wilson
 
 _PEOPLE = "People"
 """What a published figure of people is called."""
@@ -72,11 +72,14 @@ def verdict(played: Round, record: Record, others: SameTrials) -> Verdict:
     n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
     measured = accuracy([record])
     independent = measured.low is None
+    if independent:
+        low, high = wilson(n_right, n_trials)
+        measured = replace(measured, low=low, high=high)
     return Verdict(
         method=identity.choice,
         dataset_label=dataset_label(identity.dataset, record.synthetic),
         task=identity.task + episodes_label(identity.n_episodes),
-        accuracy=_wilson(measured, n_right, n_trials) if independent else measured,
+        accuracy=measured,
         takes_trials_for_independent=independent,
         n_right=n_right,
         n_trials=n_trials,
@@ -88,14 +91,6 @@ def verdict(played: Round, record: Record, others: SameTrials) -> Verdict:
         others=others,
         misses=tuple(_misses(played)),
     )
-
-
-def _wilson(measured: Accuracy, n_right: int, n_trials: int) -> Accuracy:
-    """Return the accuracy with Wilson's interval (1927), which also serves where all are right."""
-    from scipy.stats import binomtest
-
-    ends = binomtest(n_right, n_trials).proportion_ci(LEVEL, method="wilson")
-    return replace(measured, low=100 * float(ends.low), high=100 * float(ends.high))
 
 
 def _people(dataset: str, task: str) -> tuple[Published, ...]:

@@ -68,6 +68,16 @@ def test_independent_trials_get_the_binomial_interval(answered) -> None:
     assert np.mean(widths) == pytest.approx(binomial, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("n_right", "n_trials", "low", "high"),
+    [(4, 20, 8.066, 41.601), (30, 30, 88.649, 100), (0, 30, 0, 11.351)],
+)
+def test_wilsons_interval_is_that_of_the_worked_examples(
+    n_right: int, n_trials: int, low: float, high: float
+) -> None:
+    assert statistics.wilson(n_right, n_trials) == pytest.approx((low, high), abs=0.001)
+
+
 def test_clustered_trials_are_covered_as_promised(answered, monkeypatch) -> None:
     """20 clusters whose own accuracies scatter: about 95 % of intervals must hold the truth."""
     monkeypatch.setattr(statistics, "RESAMPLES", 1000)
