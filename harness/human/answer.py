@@ -28,7 +28,9 @@ class Answer:
     Attributes:
         trial: counted from 0.
         answer: the way that was chosen, counted from 0.
-        seconds: from the moment the pictures were painted until the answer.
+        seconds: the reaction time, as the page measures it: from the moment its pictures were first
+            painted until the answer, whatever happened in between. A reload or another tab does
+            not begin it anew; a command that was stopped and given again does.
     """
 
     trial: int

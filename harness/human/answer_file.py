@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
@@ -25,25 +25,29 @@ def answers_path(identity: Identity, results: Path) -> Path:
 
 
 @contextmanager
-def kept_for_one(path: Path) -> Iterator[None]:
-    """Keep others from adding to a file of answers, for as long as this process has the round.
+def kept_for_one(identity: Identity, results: Path) -> Iterator[None]:
+    """Keep a person's rounds on a task, of whatever length, to this process.
+
+    They begin with the same trials: whoever ends one has seen the truth of the others.
 
     Raises:
-        UsageError: another has it, or its folder cannot be written.
+        UsageError: another process has one of them, or the folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    folder = answers_path(replace(identity, n_episodes=None), results).parent
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock")
         lock.acquire(timeout=0)
     except Timeout:
         raise UsageError(
-            f"another oneshot human is at this round ({path}); end it first, or give another --name"
+            f"another oneshot human asks {identity.choice} this task ({folder}); end it first, or "
+            "give another --name"
         ) from None
     except OSError as failure:
         raise UsageError(
-            f"--results: {path.parent} cannot be written ({failure.strerror}); name another folder"
+            f"--results: {folder} cannot be written ({failure.strerror}); name another folder"
         ) from failure
     try:
         yield

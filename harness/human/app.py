@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import OneShotError
 from harness.human.answer import NotAnAnswer, NotNext, parse_answer
 from harness.human.guard import Application, Guard
-from harness.human.pages import Page, asking_page, ending_page
+from harness.human.pages import Page, asking_page, ending_page, unrecorded_page
 from harness.human.session import Session
 from harness.human.trials import Trials
 from harness.sprite import sprite
@@ -56,8 +57,8 @@ class _Desk:
             return _html(asking_page(self._session))
         try:
             response = _html(ending_page(self._session))
-        except OSError as failure:
-            return _text(507, f"the record cannot be written: {failure}; your answers are stored")
+        except OneShotError as refusal:
+            return _html(unrecorded_page(self._session, str(refusal)), status=409)
         if request.method == "GET":
             response.background = BackgroundTask(self._told)
         return response
@@ -67,7 +68,8 @@ class _Desk:
         due = self._session.hand_out()
         if due is None:
             return _json({"over": True})
-        return _json(_shown(self._session.round.trials, due))
+        shown = _shown(self._session.round.trials, due.trial)
+        return _json({**shown, "elapsed": due.elapsed})
 
     async def practice(self, request: Request) -> Response:
         """Send a trial to practise on, together with its answer."""
@@ -77,7 +79,7 @@ class _Desk:
         return _json({**_shown(trials, number), "truth": trials.truth(number)})
 
     async def answer(self, request: Request) -> Response:
-        """Store an answer, and say nothing of it."""
+        """Store an answer, and say nothing of it; what becomes of the record, the end tells."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             return _text(415, "an answer is application/json")
@@ -93,7 +95,11 @@ class _Desk:
         except ValueError:
             return _text(400, "an answer is JSON, and this is not")
         except OSError as failure:
-            return _text(507, f"the answer cannot be stored: {failure.strerror}")
+            return _text(
+                507,
+                f"The answer cannot be stored: {failure.strerror or failure}. Make room in "
+                f"{self._session.around.results}, and reload this page: the trial is asked again.",
+            )
         return _json({"stored": True})
 
     async def _told(self) -> None:
@@ -120,10 +126,10 @@ async def _short_body(request: Request) -> bytes | None:
     return body
 
 
-def _html(page: Page) -> Response:
+def _html(page: Page, status: int = 200) -> Response:
     from starlette.responses import HTMLResponse
 
-    return HTMLResponse(page.html, headers={"content-security-policy": page.policy})
+    return HTMLResponse(page.html, status, {"content-security-policy": page.policy})
 
 
 def _json(body: dict[str, Any]) -> Response:

@@ -50,7 +50,7 @@ class Invitation:
 
 @contextmanager
 def opened(invitation: Invitation) -> Iterator[Session]:
-    """Give a session, which no other process has at the same time.
+    """Give a session; no other process has one of this person on this task at the same time.
 
     Raises:
         AlreadyRecorded: the round is over and recorded.
@@ -75,9 +75,9 @@ def opened(invitation: Invitation) -> Iterator[Session]:
         others = same_trials(played, task, dataset, plugins, invitation.results)
         return verdict(played, record, others)
 
-    path = answers_path(fresh.identity, invitation.results)
-    refuse_seen(fresh, invitation.results)
-    with kept_for_one(path):
+    with kept_for_one(fresh.identity, invitation.results):
+        refuse_seen(fresh, invitation.results)
+        path = answers_path(fresh.identity, invitation.results)
         around = Surroundings(
             results=invitation.results,
             practice=practice(dataset, task, trials, plugins),

@@ -6,7 +6,7 @@ const find = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 
 let asked = null; // the trial that is shown, as the server sent it
-let paintedAt = null; // when it was; null while nothing may be answered
+let shownAt = null; // when it first was, of the page's clock; null while nothing may be answered
 let onward = null; // what follows a trial of practice
 
 // the server
@@ -43,6 +43,7 @@ async function practise(number) {
 }
 
 async function show(trial) {
+  const received = performance.now();
   const sheet = new Image();
   sheet.src = trial.sprite.url;
   await sheet.decode();
@@ -61,7 +62,8 @@ async function show(trial) {
   window.scrollTo(0, 0);
   // the first frame is made of what is laid out now; in the second it has been painted
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    paintedAt = performance.now();
+    // shown before, as before a reload, its time goes on
+    shownAt = trial.elapsed > 0 ? received - 1000 * trial.elapsed : performance.now();
     main.dataset.painted = find("progress").textContent;
   }));
 }
@@ -108,9 +110,9 @@ function drawing({ columns }, number) {
 // an answer
 
 async function answer(way) {
-  if (paintedAt === null) return;
-  const seconds = (performance.now() - paintedAt) / 1000;
-  paintedAt = null;
+  if (shownAt === null) return;
+  const seconds = (performance.now() - shownAt) / 1000;
+  shownAt = null;
   find("notice").hidden = true;
   if ("truth" in asked) return explain(way);
   find("candidates").children[way].classList.add("chosen");
@@ -166,7 +168,7 @@ function wayOf(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
-  if (paintedAt === null) return;
+  if (shownAt === null) return;
   if (move(event)) return event.preventDefault();
   const way = wayOf(event);
   if (way < 0 || way >= asked.n_way || !find("keys").checked) return;
@@ -182,7 +184,7 @@ function say(text) {
 }
 
 function stop(text) {
-  paintedAt = null;
+  shownAt = null;
   find("start").hidden = true;
   find("asking").hidden = true;
   find("again").hidden = false;

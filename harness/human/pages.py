@@ -1,4 +1,4 @@
-"""The two pages: the one that asks, and the one of the end, each in one file with all it needs."""
+"""The pages: the one that asks and the one of the end, each in one file with all it needs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from harness.images import Images
 from harness.report.quantities import duration, percent
 from harness.settings import MethodChoice
 from harness.sprite import Sprite, sprite
+from harness.statistics import LEVEL
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,11 +77,18 @@ def ending_page(session: Session) -> Page:
         accuracy=percent(found.accuracy),
         median=duration(found.median_seconds),
         duration=duration,
+        level=f"{100 * LEVEL:g}",
         bars=_bars(found),
         sheet=_sheet(session, found.misses) if found.misses else None,
         record=session.record_path,
         results=session.around.results,
     )
+
+
+def unrecorded_page(session: Session, reason: str) -> Page:
+    """Return the page that stands for the end's while the record of a round cannot be made."""
+    n_trials = len(session.round.trials)
+    return _page("unrecorded.html", reason=reason, n_trials=n_trials)
 
 
 def _bars(found: Verdict) -> list[Bar]:

@@ -13,8 +13,15 @@ from harness.outcome import Outcomes
 from harness.records import Cost, Record
 
 FRAMEWORK = "person"
-PAGE = ("page.html", "page.css", "page.js")
-"""What a person saw: the counterpart of a method's code."""
+_HERE = Path(__file__).parent
+PAGE = (
+    _HERE / "page.html",
+    _HERE / "page.css",
+    _HERE / "page.js",
+    _HERE.parent / "theme.css",
+    _HERE.parent / "sprite.py",
+)
+"""What makes the page that a person saw: the counterpart of a method's code."""
 
 
 def person_record(played: Round) -> Record:
@@ -52,6 +59,5 @@ def person_record(played: Round) -> Record:
 
 
 def _source() -> str:
-    here = Path(__file__).parent
-    digests = [sha256((here / name).read_bytes()).hexdigest() for name in PAGE]
+    digests = [sha256(path.read_bytes()).hexdigest() for path in PAGE]
     return sha256(" ".join(digests).encode()).hexdigest()

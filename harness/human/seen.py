@@ -18,8 +18,8 @@ class AlreadyRecorded(OneShotError):
     exit_code = 0
 
 
-def refuse_seen(fresh: Round, results: Path) -> None:
-    """Refuse a round of which its person has seen the truth of some trials, or of all.
+def refuse_seen(played: Round, results: Path) -> None:
+    """Refuse to begin or to record a round where its person has seen the truth of any trial.
 
     Raises:
         AlreadyRecorded: the very round is recorded.
@@ -27,7 +27,7 @@ def refuse_seen(fresh: Round, results: Path) -> None:
         UsageError: a longer or shorter round on the same task is recorded.
         RecordError: a record of the person is damaged.
     """
-    ours, own = fresh.identity, place(fresh.identity, results)
+    ours, own = played.identity, place(played.identity, results)
     for path in siblings(ours, results):
         if path.parent.name != own.parent.name:  # another method, or person
             continue
@@ -35,22 +35,22 @@ def refuse_seen(fresh: Round, results: Path) -> None:
         if not isinstance(record, Record):
             continue
         if path == own:
-            raise _recorded(record, fresh, path, results)
+            raise _recorded(record, played, path, results)
         if replace(record.identity, n_episodes=ours.n_episodes) == ours:
             raise UsageError(
                 f"{ours.choice} has seen the truth of {record.outcomes.right.size} trials of this "
-                f"task ({path}), and a round of {len(fresh.trials)} begins with the same; give "
+                f"task ({path}), and a round of {len(played.trials)} begins with the same; give "
                 "another --task, or another person's --name"
             )
 
 
-def _recorded(record: Record, fresh: Round, path: Path, results: Path) -> OneShotError:
-    if record.manifest != fresh.trials.ready.key.manifest:
+def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneShotError:
+    if record.manifest != played.trials.ready.key.manifest:
         return NotComparable(
             f"{path} holds answers to other episodes or pixels; it stays as it is: give another "
             "--name or --results"
         )
     return AlreadyRecorded(
-        f"{fresh.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
+        f"{played.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
         f"for another person give another --name; next: oneshot report --results {results}"
     )

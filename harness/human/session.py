@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from harness.errors import RecordError
 from harness.human.answer import Answer, NotAnAnswer, NotNext
 from harness.human.answer_file import AnswerFile
 from harness.human.person_record import person_record
 from harness.human.round import Round
+from harness.human.seen import refuse_seen
 from harness.human.trials import Trials
 from harness.human.verdict import Verdict
 from harness.records import Record
@@ -37,6 +39,14 @@ class Surroundings:
     clock: Callable[[], float] = monotonic
 
 
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """The trial that is asked now, and the seconds since it was first handed out."""
+
+    trial: int
+    elapsed: float
+
+
 class Session:
     """A round that is being played. One thread asks it everything."""
 
@@ -46,6 +56,7 @@ class Session:
         self._file = file
         self._handed_out: int | None = None
         self._since = 0.0
+        self._record: Record | None = None
         self._verdict: Verdict | None = None
 
     @property
@@ -53,17 +64,17 @@ class Session:
         """Where the record stands when the round is over."""
         return place(self.round.identity, self.around.results)
 
-    def hand_out(self) -> int | None:
+    def hand_out(self) -> Due | None:
         """Return the trial that is asked now; None when the round is over."""
         if self.round.is_over:
             return None
-        due = len(self.round.answers)
+        due, now = len(self.round.answers), self.around.clock()
         if self._handed_out != due:  # shown again, it is as old as when it was first shown
-            self._handed_out, self._since = due, self.around.clock()
-        return due
+            self._handed_out, self._since = due, now
+        return Due(trial=due, elapsed=now - self._since)
 
     def take(self, answer: Answer) -> None:
-        """Store an answer to the trial that is asked; with the last one, write the record.
+        """Store an answer to the trial that is asked.
 
         Raises:
             NotNext: another trial is asked, or this one was not handed out yet.
@@ -81,17 +92,28 @@ class Session:
             )
         self._file.append(answer)
         self.round = further
-        if further.is_over:
-            self.end()
 
     def end(self) -> Verdict:
         """Return the figures of a round that is over; its record is written before, if it is not.
 
         Raises:
-            OSError: the record cannot be written; the answers are stored.
+            OneShotError: the record cannot be written, or its person has meanwhile, as with
+                records from elsewhere, seen the truth of its trials; the answers are stored.
         """
+        if self._record is None:
+            self._record = self._recorded()
         if self._verdict is None:
-            record = person_record(self.round)
-            write(record, self.around.results)
-            self._verdict = self.around.judge(self.round, record)
+            self._verdict = self.around.judge(self.round, self._record)
         return self._verdict
+
+    def _recorded(self) -> Record:
+        record = person_record(self.round)
+        refuse_seen(self.round, self.around.results)
+        try:
+            write(record, self.around.results)
+        except OSError as failure:
+            raise RecordError(
+                f"cannot write {self.record_path}: {failure.strerror or failure}; make room there, "
+                "and reload the page or give the same command again: every answer is stored"
+            ) from failure
+        return record

@@ -60,7 +60,7 @@ def somebody(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             def run(self) -> None:
                 for _ in range(n_trials):
                     due = self.session.hand_out()
-                    self.session.take(Answer(trial=due, answer=0, seconds=0.75))
+                    self.session.take(Answer(trial=due.trial, answer=0, seconds=0.75))
                 if not self.session.round.is_over:
                     raise KeyboardInterrupt
 

@@ -53,10 +53,11 @@ def invite(
 
 
 def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
-    """Answer all that is left: rightly, unless ``ways`` says otherwise."""
+    """Answer all that is left, rightly unless ``ways`` says otherwise, and end the round."""
     right = session.round.trials.truth
     while (due := session.hand_out()) is not None:
-        session.take(Answer(trial=due, answer=(ways or right)(due), seconds=0.5))
+        session.take(Answer(trial=due.trial, answer=(ways or right)(due.trial), seconds=0.5))
+    session.end()
 
 
 @pytest.fixture

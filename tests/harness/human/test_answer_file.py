@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,16 +112,32 @@ def test_a_full_disk_leaves_no_half_line(
     assert AnswerFile(path).begin(fresh).answers == (FIRST, SECOND)
 
 
-def test_two_cannot_have_one_round(path: Path) -> None:
-    refused = pytest.raises(UsageError, match="another oneshot human")
-    with kept_for_one(path), refused, kept_for_one(path):
+@pytest.mark.parametrize("n_episodes", [4, 8, None])
+def test_two_cannot_ask_a_person_the_same_task(
+    tmp_path: Path, fresh: Round, n_episodes: int | None
+) -> None:
+    ours, longer = fresh.identity, replace(fresh.identity, n_episodes=n_episodes)
+    told = r"another oneshot human asks human\[name=ada\] this task"
+    refused = pytest.raises(UsageError, match=told)
+    with kept_for_one(ours, tmp_path), refused, kept_for_one(longer, tmp_path):
         pass
-    with kept_for_one(path):
+    with kept_for_one(longer, tmp_path):
         pass
 
 
-def test_a_folder_that_cannot_be_made_is_a_wrong_option(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [{"settings": {"name": "bob"}}, {"task": "within-5w1s"}])
+def test_another_person_or_task_is_free(
+    tmp_path: Path, fresh: Round, other: dict[str, Any]
+) -> None:
+    with (
+        kept_for_one(fresh.identity, tmp_path),
+        kept_for_one(replace(fresh.identity, **other), tmp_path),
+    ):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_wrong_option(tmp_path: Path, fresh: Round) -> None:
     (tmp_path / "file").touch()
-    path = tmp_path / "file" / "rounds" / "seed-0.jsonl"
-    with pytest.raises(UsageError, match="cannot be written"), kept_for_one(path):
+    refused = pytest.raises(UsageError, match="cannot be written")
+    with refused, kept_for_one(fresh.identity, tmp_path / "file"):
         pass

@@ -121,15 +121,42 @@ def test_a_full_disk_is_told_and_the_trial_is_asked_again(
     with monkeypatch.context() as patch:
         patch.setattr("harness.human.answer_file._sync", full)
         response = served.post(ANSWER)
-    assert (response.status, response.text) == (
-        507, "the answer cannot be stored: No space left on device\n",
-    )  # fmt: skip
+    assert response.status == 507
+    assert response.text == (
+        f"The answer cannot be stored: No space left on device. Make room in "
+        f"{served.session.around.results}, and reload this page: the trial is asked again.\n"
+    )
+    assert n_answers(served) == 0
+    assert json.loads(served.get("/trial").text)["trial"] == 0
     assert served.post(ANSWER).status == 200
+
+
+def test_a_last_answer_is_stored_though_the_record_cannot_be(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*what: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("harness.human.session.write", full)
+        for trial in range(4):
+            served.get("/trial")
+            answered = served.post({**ANSWER, "trial": trial})
+            assert (answered.status, answered.text) == (200, '{"stored":true}')
+        ended = served.get("/")
+    assert ended.status == 409
+    assert "Your 4 answers are stored, and not yet recorded</h1>" in ended.text
+    assert f"cannot write {served.session.record_path}: No space left on device" in ended.text
+    assert "reload the page or give the same command again" in ended.text
+    assert "right" not in ended.text.partition("<body>")[2]
+    assert not served.session.record_path.exists()
+    assert "of 4 right</h1>" in served.get("/").text
+    assert served.session.record_path.exists()
 
 
 @pytest.mark.parametrize("task", ["across-5w1s", "lake-400"])
 def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
-    """Whatever is answered, the same is said; and a trial has its number and pictures alone."""
+    """Whatever is answered, the same is said: a trial has its number, age and pictures alone."""
     told = []
     for name, step in (("ada", 0), ("bob", 1)):  # one is always right, one is always wrong
         with serve(task, 5, name=name) as served:
@@ -144,7 +171,7 @@ def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
     assert told[0] == told[1]
     for trial in told[0][::2]:
         shown = json.loads(trial)
-        assert sorted(shown) == ["n_shot", "n_trials", "n_way", "sprite", "trial"]
+        assert sorted(shown) == ["elapsed", "n_shot", "n_trials", "n_way", "sprite", "trial"]
         assert sorted(shown["sprite"]) == ["columns", "height", "rows", "url", "width"]
     assert set(told[0][1::2]) == {'{"stored":true}'}
 
@@ -163,5 +190,12 @@ def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
         assert served.post({**ANSWER, "trial": trial}).status == 200
     assert json.loads(served.get("/trial").text) == {"over": True}
     assert served.post({**ANSWER, "trial": 4}).status == 409
-    assert served.session.record_path.exists()
     assert "of 4 right</h1>" in served.get("/").text
+    assert served.session.record_path.exists()
+
+
+def test_a_trial_that_is_shown_again_is_as_old_as_it_is(served: Any) -> None:
+    served.post(ANSWER)
+    first, again = (json.loads(served.get("/trial").text) for _ in range(2))
+    assert first["elapsed"] == 0 < again["elapsed"] < 60
+    assert {**again, "elapsed": 0} == first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,8 +87,10 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
     assert isinstance(record, Record)
     answers = record.outcomes.answer.ravel().tolist()
     assert [trial for trial in range(10) if answers[trial] != truth[trial]] == [4, 7]
-    rows = page.get_by_role("row").all_inner_texts()
-    assert "80.00" in rows[0] and "human[name=Ada & Bob] (transductive)" in rows[0]
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["who", "bar", "accuracy, %"]
+    _, you, *_ = page.get_by_role("row").all_inner_texts()
+    assert "80.00" in you and "human[name=Ada & Bob] (transductive)" in you
     misses = page.get_by_role("listitem").all_inner_texts()
     assert [each.split()[:2] for each in misses] == [["trial", "5"], ["trial", "8"]]
     assert f"the truth\ncandidate {truth[4] + 1}" in misses[0]
@@ -181,13 +184,49 @@ def test_a_page_whose_server_is_gone_says_what_to_do(serve: Serve, chromium: Bro
     context.close()
 
 
-def test_reaction_times_are_those_of_the_page(serve: Serve, page: Page) -> None:
+@pytest.mark.parametrize("reload", [False, True])
+def test_reaction_times_begin_when_a_trial_is_first_painted(
+    serve: Serve, page: Page, reload: bool
+) -> None:
+    with serve(n_trials=2) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 2")
+        page.keyboard.press("1")
+        painted(page, "Trial 2 of 2")
+        since = monotonic()
+        page.wait_for_timeout(400)
+        if reload:
+            page.reload()
+            painted(page, "Trial 2 of 2")
+        page.keyboard.press("1")
+        page.get_by_role("heading", name="right").wait_for()
+        _, answer = served.session.round.answers
+        assert 0.4 <= answer.seconds < monotonic() - since + 0.1
+
+
+def test_a_record_that_cannot_be_written_is_told_and_a_reload_goes_on(
+    serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*what: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    context = chromium.new_context()
+    page = context.new_page()
     with serve(n_trials=1) as served:
         page.goto(served.url)
         page.get_by_role("button", name="Begin").click()
         painted(page, "Trial 1 of 1")
-        page.wait_for_timeout(400)
-        page.keyboard.press("1")
-        page.get_by_role("heading", name="right").wait_for()
-        (answer,) = served.session.round.answers
-    assert 0.4 <= answer.seconds < 10
+        with monkeypatch.context() as patch:
+            patch.setattr("harness.human.session.write", full)
+            page.keyboard.press("1")
+            told = page.get_by_role("alert")
+            told.wait_for()
+            assert "No space left on device; make room there" in told.inner_text()
+            assert "Your 1 answer is stored" in page.get_by_role("heading").inner_text()
+            check_accessible(page)
+            check_fits(page)
+        page.get_by_role("link", name="Reload").click()
+        page.get_by_role("heading", name="of 1 right").wait_for()
+        assert served.session.record_path.exists()
+    context.close()

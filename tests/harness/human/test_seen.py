@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from harness.dataset import Dataset
 from harness.errors import NotComparable, RecordError, UsageError
+from harness.human.answer_file import kept_for_one
 from harness.human.opening import Invitation, opened
 from harness.human.seen import AlreadyRecorded
 from harness.human.session import Session
+from harness.records import Identity
 
 Invite = Callable[..., Invitation]
 Played = Callable[..., Session]
@@ -25,7 +29,7 @@ def test_a_round_is_played_once(played: Played, invite: Invite) -> None:
     assert str(session.record_path) in str(refusal.value)
     assert session.record_path.read_bytes() == before
     with opened(invite(name="bob")) as other:
-        assert other.hand_out() == 0
+        assert other.hand_out() is not None
 
 
 @pytest.mark.parametrize("n_trials", [2, 8])
@@ -37,7 +41,32 @@ def test_whoever_saw_the_truth_is_not_asked_again(
     with pytest.raises(UsageError, match=told), opened(invite(n_trials=n_trials)):
         pass
     with opened(invite("within-5w1s")) as session:
-        assert session.hand_out() == 0
+        assert session.hand_out() is not None
+
+
+def test_rounds_of_two_lengths_cannot_be_open_together(invite: Invite) -> None:
+    """Whoever ended the shorter would have seen the truth of trials of the longer."""
+    refused = pytest.raises(UsageError, match="another oneshot human")
+    with opened(invite(n_trials=4)), refused, opened(invite(n_trials=8)):
+        pass
+
+
+def test_what_was_seen_is_asked_when_nobody_else_can_end_a_round(
+    played: Played, invite: Invite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round that ends between the question and the lock would go unnoticed."""
+
+    @contextmanager
+    def late(identity: Identity, results: Path) -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr("harness.human.opening.kept_for_one", kept_for_one)
+            played(n_trials=8)
+        with kept_for_one(identity, results):
+            yield
+
+    monkeypatch.setattr("harness.human.opening.kept_for_one", late)
+    with pytest.raises(UsageError, match="seen the truth of 8"), opened(invite(n_trials=4)):
+        pass
 
 
 def test_a_record_of_other_episodes_stays(

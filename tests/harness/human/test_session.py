@@ -5,12 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from harness.errors import RecordError, UsageError
 from harness.human.answer import Answer, NotAnAnswer, NotNext
 from harness.human.answer_file import AnswerFile, answers_path
 from harness.human.opening import Invitation, opened
-from harness.human.session import SLACK, Session
+from harness.human.person_record import person_record
+from harness.human.round import Round
+from harness.human.seen import AlreadyRecorded
+from harness.human.session import SLACK, Due, Session
+from harness.human.verdict import Verdict
 from harness.records import Record
-from harness.store import read
+from harness.store import read, write
 
 Invite = Callable[..., Invitation]
 
@@ -32,11 +37,11 @@ def test_what_was_not_handed_out_cannot_be_answered(invite: Invite) -> None:
     with opened(invite()) as session:
         with pytest.raises(NotNext, match="trial 0 was not shown yet"):
             session.take(answer(0))
-        assert session.hand_out() == 0
+        assert session.hand_out() == Due(trial=0, elapsed=0)
         session.take(answer(0))
         with pytest.raises(NotNext, match="trial 1 was not shown yet"):
             session.take(answer(1))
-        assert session.hand_out() == 1
+        assert session.hand_out() == Due(trial=1, elapsed=0)
 
 
 def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
@@ -45,9 +50,10 @@ def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
         around = replace(first.around, clock=clock)
         file = AnswerFile(answers_path(first.round.identity, first.around.results))
         session = Session(first.round, file, around)
-        session.hand_out()
+        assert session.hand_out() == Due(trial=0, elapsed=0)
         clock.now += 10
-        session.hand_out()  # another tab, or a reload: the trial is as old as it was
+        # another tab, or a reload: the trial is as old as it was
+        assert session.hand_out() == Due(trial=0, elapsed=10)
         with pytest.raises(NotAnAnswer, match="less than 11.0 seconds ago"):
             session.take(answer(0, 10 + SLACK + 0.001))
         assert session.round.answers == ()
@@ -59,13 +65,14 @@ def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -
     invitation = invite(n_trials=3)
     with opened(invitation) as session:
         for trial in range(2):
-            assert session.hand_out() == trial
+            assert session.hand_out() == Due(trial=trial, elapsed=0)
             session.take(answer(trial, 0.5 + trial / 4, way=trial))
     with opened(invitation) as session:
-        assert session.hand_out() == 2
-        assert not session.record_path.exists()
+        assert session.hand_out() == Due(trial=2, elapsed=0)
         session.take(answer(2, 0.25))
         assert session.hand_out() is None
+        assert not session.record_path.exists()
+        session.end()
     record = read(session.record_path)
     assert isinstance(record, Record)
     assert record.outcomes.answer.tolist() == [[0], [1], [0]]
@@ -77,7 +84,7 @@ def test_a_crash_before_the_record_costs_nothing(invite: Invite) -> None:
     with opened(invitation) as session:
         session.hand_out()
         session.take(answer(0))
-    session.record_path.unlink()
+    assert not session.record_path.exists()
     with opened(invitation) as session:
         assert session.hand_out() is None
         assert session.end().n_trials == 1
@@ -92,9 +99,60 @@ def test_a_record_that_cannot_be_written_is_written_later(
 
     with opened(invite(n_trials=1)) as session:
         session.hand_out()
-        with monkeypatch.context() as patch, pytest.raises(OSError):
+        session.take(answer(0))
+        told = "cannot write .*seed-0.json: No space left.*the same command again"
+        with monkeypatch.context() as patch, pytest.raises(RecordError, match=told):
             patch.setattr("harness.human.session.write", full)
-            session.take(answer(0))
+            session.end()
         assert session.round.is_over
         session.end()
     assert session.record_path.exists()
+
+
+def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: Invite) -> None:
+    failures = iter([RecursionError("a bug")])
+
+    def judge(played: Round, record: Record) -> Verdict:
+        for failure in failures:
+            raise failure
+        return first.around.judge(played, record)
+
+    with opened(invite(n_trials=1)) as first:
+        file = AnswerFile(answers_path(first.round.identity, first.around.results))
+        session = Session(first.round, file, replace(first.around, judge=judge))
+        session.hand_out()
+        session.take(answer(0))
+        with pytest.raises(RecursionError):
+            session.end()
+        assert session.record_path.exists()
+        assert session.end().n_trials == 1
+
+
+def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite) -> None:
+    """As where results are kept in step with another machine's."""
+    with opened(invite(n_trials=1)) as session:
+        session.hand_out()
+        session.take(answer(0, way=1))
+        other = person_record(replace(session.round, answers=(answer(0, way=2),)))
+        write(other, session.around.results)
+        with pytest.raises(AlreadyRecorded, match="has played this round"):
+            session.end()
+    kept = read(session.record_path)
+    assert isinstance(kept, Record)
+    assert kept.outcomes.answer.tolist() == [[2]]
+
+
+@pytest.mark.parametrize("n_trials", [1, 3])
+def test_the_truth_of_another_length_seen_meanwhile_forbids_a_record(
+    invite: Invite, n_trials: int
+) -> None:
+    with opened(invite(n_trials=2)) as session:
+        for trial in range(2):
+            session.hand_out()
+            session.take(answer(trial))
+        record = person_record(session.round)
+        other = replace(record, identity=replace(record.identity, n_episodes=n_trials))
+        write(other, session.around.results)
+        with pytest.raises(UsageError, match="has seen the truth of 2 trials"):
+            session.end()
+        assert not session.record_path.exists()
