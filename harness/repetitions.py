@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from harness.records import Failure, Identity, Record
 from harness.settings import MethodChoice
@@ -20,6 +20,20 @@ FEWEST_OF_A_SWEEP = 8
 """Tasks that differ in N alone, from which on they are a sweep."""
 
 _SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
+
+
+class Variant(NamedTuple):
+    """A method as it was when it was measured.
+
+    Attributes:
+        method: its name and settings.
+        configuration: every setting, defaults included, as JSON; empty where nothing was measured.
+        source: the hash of its code.
+    """
+
+    method: MethodChoice
+    configuration: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +104,7 @@ class Repetitions:
     Attributes:
         asked: what it answered.
         method: its name and settings.
-        records: at least one, by seed; of the same code and configuration.
+        records: at least one, by seed; of one variant.
     """
 
     asked: Asked
@@ -154,6 +168,15 @@ def method_of(identity: Identity) -> MethodChoice:
     return identity.choice.in_order
 
 
+def variant_of(record: Record) -> Variant:
+    """Return what two seeds have to share to be repetitions of one another.
+
+    A default, or the code, that changed between two seeds makes two variants of a method.
+    """
+    configuration = json.dumps(dict(record.configuration), sort_keys=True)
+    return Variant(method_of(record.identity), configuration, record.source)
+
+
 def read_task(name: str) -> Task:
     """Return the task that a record names; its family need not be installed."""
     plain, _, split = name.partition("@")
@@ -175,9 +198,7 @@ def task_order(task: Task) -> tuple[str, bool, str, int, int]:
 
 
 def _together(record: Record) -> object:
-    # a default, or the code, that changed between two seeds makes two methods of them
-    configuration = json.dumps(dict(record.configuration), sort_keys=True)
-    return method_of(record.identity), configuration, record.source, _asked(record)
+    return variant_of(record), _asked(record)
 
 
 def _asked(record: Record) -> Asked:

@@ -56,5 +56,6 @@ def _png(ink: NDArray[np.bool_]) -> bytes:
     picture = Image.fromarray(ink.astype(np.uint8))
     picture.putpalette([255, 255, 255, 0, 0, 0])  # 0 is paper, 1 is ink
     buffer = io.BytesIO()
-    picture.save(buffer, "png", bits=1, transparency=0, optimize=True)
+    # of strokes on empty paper, runs of one value (zlib's strategy 3) take the least room and time
+    picture.save(buffer, "png", bits=1, transparency=0, compress_type=3)
     return buffer.getvalue()

@@ -28,7 +28,7 @@ def report(results: Path, plugins: tuple[Path, ...], quiet: bool, as_json: bool)
     """Make leaderboard, plots and results page from the records, and show the leaderboard.
 
     The page, site/index.html, is one file that opens offline. Its error gallery shows the drawings
-    of the datasets that are at hand. The same records give the same files, byte for byte.
+    of the datasets that are at hand. The same records and datasets give the same files.
     """
     from harness.plugins import Plugins
     from harness.report.report import report
@@ -39,8 +39,7 @@ def report(results: Path, plugins: tuple[Path, ...], quiet: bool, as_json: bool)
         return
     _print_tables(made)
     if not quiet:
-        failures = f", {made.n_failures} failures" if made.n_failures else ""
-        click.echo(f"{made.n_records} records{failures}; written:")
+        click.echo(f"{made.origin.made_from}; written:")
         for path in made.paths:
             click.echo(f"  {path}")
 
@@ -49,8 +48,8 @@ def _summary(made: Report) -> dict[str, Any]:
     from harness.report.leaderboard_csv import cells
 
     return {
-        "records": made.n_records,
-        "failures": made.n_failures,
+        "records": made.origin.n_records,
+        "failures": made.origin.n_failures,
         "paths": [str(path) for path in made.paths],
         "rows": [
             {**cells(table, row), "failure": row.failure}

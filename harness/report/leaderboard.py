@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from harness.records import Failure, Record
 from harness.repetitions import (
     Asked,
     Repetitions,
+    Variant,
     grouped,
     method_of,
     read_task,
     repetitions,
     task_order,
+    variant_of,
 )
 from harness.settings import MethodChoice
 from harness.statistics import Accuracy, accuracy
@@ -66,6 +69,11 @@ class Row:
     transductive: bool | None = None
     failure: str | None = None
     records: tuple[Record, ...] = field(default=(), compare=False, repr=False)
+
+    @cached_property
+    def variant(self) -> Variant:
+        """What it is the same by on other tasks; of a failure the method is all that is known."""
+        return variant_of(self.records[0]) if self.records else Variant(self.method)
 
     @property
     def label(self) -> str:

@@ -22,15 +22,13 @@ _LEVEL = f"{100 * statistics.LEVEL:g} %"
 _HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")
 
 
-def to_markdown(
-    tables: Iterable[Table], plots: Iterable[Plot], origin: Provenance, n_results: int
-) -> str:
+def to_markdown(tables: Iterable[Table], plots: Iterable[Plot], origin: Provenance) -> str:
     """Return the text of ``leaderboard.md``."""
     plots, others = tuple(plots), []
     lines = [
         "# Leaderboard",
         "",
-        f"Made from {n_results} records by `oneshot report`. Accuracy is in percent, with its "
+        f"Made from {origin.made_from} by `oneshot report`. Accuracy is in percent, with its "
         f"{_LEVEL} interval in brackets: "
         "[how, and on what](#how-these-figures-were-made). Each table is one task on one dataset; "
         "figures of two tables compare with nothing in each other.",

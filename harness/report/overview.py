@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.repetitions import HEADLINE_WAYS
 from harness.report.leaderboard import Row
-from harness.report.tables import Table
+from harness.report.tables import Table, variants
 
 _FEWEST_TASKS, _FEWEST_METHODS = 2, 2
 
@@ -18,7 +18,7 @@ class Overview:
 
     Attributes:
         tasks: the tasks' names, fixed ones first.
-        methods: labels, in their order on the first task; then those that are not in it.
+        methods: labels of variants, in their order on the first task; then those not in it.
         rows: of each method one for each task, None where it was not asked.
     """
 
@@ -37,14 +37,13 @@ def overview(tables: Sequence[Table]) -> Overview | None:
         tables: of one dataset.
     """
     main = sorted(filter(_is_main, tables), key=lambda table: table.n_way > 0)
-    by_label = [{row.label: row for row in reversed(table.rows)} for table in main]
-    methods = list(dict.fromkeys(row.label for table in main for row in table.rows))
+    methods = variants(main)
     if len(main) < _FEWEST_TASKS or len(methods) < _FEWEST_METHODS:
         return None
     return Overview(
         tasks=tuple(str(table.asked.task) for table in main),
-        methods=tuple(methods),
-        rows=tuple(tuple(found.get(method) for found in by_label) for method in methods),
+        methods=tuple(methods.values()),
+        rows=tuple(tuple(table.row_of(each) for table in main) for each in methods),
     )
 
 

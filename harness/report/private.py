@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-_FOLDERS = re.compile(r"(?<![\w.~/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()]+)+[/\\]")
+_PART = r"[^\s/\\'\":,;()]+"
+_START = r"(?:(?<![\w.~/\\])|(?<=file://))(?:[A-Za-z]:)?"
+_HOME = re.compile(rf"{_START}[/\\](?:home|Users)[/\\]{_PART}")
+_FOLDERS = re.compile(rf"(?:file://)?(?:{_START}(?:[/\\]{_PART})+|~(?:[/\\]{_PART})*)[/\\]")
 
 
 def without_folders(text: str) -> str:
-    """Return a text with absolute paths cut down to their last part."""
-    return _FOLDERS.sub("", text)
+    """Return a text with absolute paths cut down to their last part; of a home remains ``~``."""
+    return _FOLDERS.sub("", _HOME.sub("~", text))

@@ -14,19 +14,29 @@ _MOST_LISTED = 8
 
 def percent(accuracy: Accuracy | None) -> str:
     """Return ``61.25 (57.4 to 65.1)``, without the interval where there is none."""
-    if accuracy is None:
-        return ""
-    if accuracy.low is None or accuracy.high is None:
-        return f"{accuracy.mean:.2f}"
-    return f"{accuracy.mean:.2f} ({accuracy.low:.1f} to {accuracy.high:.1f})"
+    return "" if accuracy is None else ranged(accuracy.mean, accuracy.low, accuracy.high)
+
+
+def ranged(mean: float, low: float | None, high: float | None) -> str:
+    """Return a percentage with its interval, where there is one."""
+    return f"{mean:.2f}" if low is None or high is None else f"{mean:.2f} ({low:.1f} to {high:.1f})"
 
 
 def difference(found: Difference) -> str:
     """Return ``+1.50 (-0.2 to +3.2)``, without the interval where there is none."""
-    mean = f"{round(found.mean, 2) + 0.0:+.2f}"  # never -0.00
+    return f"{signed(found.mean)} ({span})" if (span := spanned(found)) else signed(found.mean)
+
+
+def signed(points: float, digits: int = 2) -> str:
+    """Return ``+1.50``; never ``-0.00``."""
+    return f"{round(points, digits) + 0.0:+.{digits}f}"
+
+
+def spanned(found: Difference) -> str:
+    """Return a difference's interval, ``-0.2 to +3.2``; nothing where there is none."""
     if found.low is None or found.high is None:
-        return mean
-    return f"{mean} ({found.low:+.1f} to {found.high:+.1f})"
+        return ""
+    return f"{signed(found.low, 1)} to {signed(found.high, 1)}"
 
 
 def p_value(p: float | None) -> str:

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from harness.outcome import Outcomes
 from harness.records import Failure, Record
+from harness.repetitions import variant_of
 from harness.store import read, record_files
 
 Shape = tuple[int, ...]
 
 
 def results_of(results: Path) -> Iterator[Record | Failure]:
-    """Yield every result; of a method's seeds on the same episodes the first one whole.
+    """Yield every result; of the seeds of each row of the leaderboard the first one whole.
 
     Of the others only what earns points is kept: the gallery alone shows answers, and those of the
     first seed.
@@ -32,15 +33,17 @@ def results_of(results: Path) -> Iterator[Record | Failure]:
     """
     thrift = _Thrift()
     for _, files in groupby(record_files(results), key=lambda path: path.parent):
-        whole: set[str] = set()
+        whole: set[object] = set()
         for path in sorted(files, key=_seed):
             result = read(path, scores=False)
             if not isinstance(result, Record):
                 yield result
-            elif result.manifest in whole:
+                continue
+            row = (variant_of(result), result.manifest)
+            if row in whole:
                 yield thrift.points_only(result)
             else:
-                whole.add(result.manifest)
+                whole.add(row)
                 yield read(path)
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from harness.errors import NothingToDo
 from harness.plugins import Plugins
-from harness.records import Failure
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
 from harness.report.plots import FILE_NAME, plots
-from harness.report.provenance import provenance
+from harness.report.provenance import Provenance, provenance
 from harness.report.reading import results_of
 from harness.report.site.site import to_html
 from harness.report.tables import Table, tables
@@ -26,14 +25,12 @@ class Report:
     Attributes:
         tables: the leaderboard, table by table.
         paths: the files written.
-        n_records: results that were measured.
-        n_failures: results that failed; they stand in the tables too.
+        origin: how many results there are, and where they come from.
     """
 
     tables: tuple[Table, ...]
     paths: tuple[Path, ...]
-    n_records: int
-    n_failures: int
+    origin: Provenance
 
 
 def report(results: Path, plugins: Plugins) -> Report:
@@ -61,11 +58,10 @@ def report(results: Path, plugins: Plugins) -> Report:
     curves = tuple(read_curves(results))
     pictures = plots(shown, curves)
     origin = provenance(read)
-    n_failures = sum(isinstance(result, Failure) for result in read)
     files: dict[Path, str | bytes] = {
-        results / "leaderboard.md": to_markdown(shown, pictures, origin, len(read)),
+        results / "leaderboard.md": to_markdown(shown, pictures, origin),
         results / "leaderboard.csv": to_csv(shown),
-        results / "site" / "index.html": to_html(shown, curves, origin, len(read), plugins),
+        results / "site" / "index.html": to_html(shown, curves, origin, plugins),
     }
     for picture in pictures:
         files[results / "plots" / f"{picture.name}.png"] = picture.png
@@ -76,8 +72,7 @@ def report(results: Path, plugins: Plugins) -> Report:
     return Report(
         tables=shown,
         paths=tuple(files),
-        n_records=len(read) - n_failures,
-        n_failures=n_failures,
+        origin=origin,
     )
 
 

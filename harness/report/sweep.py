@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.report.leaderboard import Row
-from harness.report.tables import Curve, Table
-from harness.settings import MethodChoice
+from harness.report.tables import Curve, Table, variants
 
 _USUAL_WAYS = (5, 10, 20, 40, 60)
 _MOST_COLUMNS = 6
@@ -15,7 +13,7 @@ _MOST_COLUMNS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRow:
-    """One method: its label, and its row for each N that is shown, where it has one."""
+    """One variant: its label, and its row for each N that is shown, where it has one."""
 
     label: str
     points: tuple[Row | None, ...]
@@ -37,7 +35,7 @@ class Sweep:
 
     Attributes:
         ways: the N that are shown.
-        rows: the methods, in their order at the largest N.
+        rows: the methods' variants, in their order at the largest N.
         failures: of any N, shown or not.
         split: the N of which some rows, drawn from other episodes, are left out.
     """
@@ -54,8 +52,8 @@ def sweep(curve: Curve) -> Sweep:
     return Sweep(
         ways=tuple(table.n_way for table in shown),
         rows=tuple(
-            SweepRow(label=label, points=tuple(_point(table, method) for table in shown))
-            for method, label in _methods(curve, shown).items()
+            SweepRow(label=label, points=tuple(table.row_of(variant) for table in shown))
+            for variant, label in variants((*reversed(shown), *reversed(curve.tables))).items()
         ),
         failures=_failures(curve),
         split=tuple(table.n_way for table in curve.tables if table.n_tables > 1),
@@ -67,23 +65,6 @@ def _shown(curve: Curve) -> tuple[Table, ...]:
     if len(usual) > 1:
         return usual
     return curve.tables[:: -(-len(curve.tables) // _MOST_COLUMNS)]
-
-
-def _methods(curve: Curve, shown: Sequence[Table]) -> dict[MethodChoice, str]:
-    """Return each method's label, those that were measured at the largest N first."""
-    found: dict[MethodChoice, str] = {}
-    for table in (*reversed(shown), *reversed(curve.tables)):
-        for row in table.measured:
-            found.setdefault(row.method, row.label)
-    for table in curve.tables:
-        for row in table.rows:
-            found.setdefault(row.method, row.label)
-    return found
-
-
-def _point(table: Table, method: MethodChoice) -> Row | None:
-    # rows that failed stand last
-    return next((row for row in table.rows if row.method == method), None)
 
 
 def _failures(curve: Curve) -> tuple[SweepFailure, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked
+from harness.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked, Variant
 from harness.report.leaderboard import Row
 from harness.task import Task
 
@@ -42,6 +42,12 @@ class Table:
         """The rows that did not fail."""
         return tuple(row for row in self.rows if row.accuracy is not None)
 
+    def row_of(self, variant: Variant) -> Row | None:
+        """Return a variant's row; where it has none, a failure of its method."""
+        measured = (row for row in self.measured if row.variant == variant)
+        failed = (row for row in self.rows if row.failure and row.method == variant.method)
+        return next(measured, None) or next(failed, None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
@@ -70,6 +76,21 @@ def tables(rows: Iterable[Row]) -> tuple[Table, ...]:
             for number, (asked, part) in enumerate(parts, start=1)
         ]
     return tuple(found)
+
+
+def variants(tables: Iterable[Table]) -> dict[Variant, str]:
+    """Return the label of each variant that was measured, and of each method that only failed.
+
+    In the order in which they stand in the first table that has them.
+    """
+    tables = tuple(tables)
+    found: dict[Variant, str] = {}
+    for row in (row for table in tables for row in table.measured):
+        found.setdefault(row.variant, row.label)
+    measured = {variant.method for variant in found}
+    for row in (row for table in tables for row in table.rows if row.method not in measured):
+        found.setdefault(row.variant, row.label)
+    return found
 
 
 def curves(tables: Iterable[Table], *, fewest: int) -> tuple[Curve, ...]:

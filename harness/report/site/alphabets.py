@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.report.leaderboard import Row
+from harness.report.site.limits import MOST_METHODS
 from harness.report.tables import Table
 from harness.statistics import cluster_points
 
@@ -31,15 +32,17 @@ class HeatMap:
     Attributes:
         methods: labels, best first.
         clusters: hardest first, by the mean over methods.
+        n_left_out: methods beyond the best ``MOST_METHODS``.
     """
 
     methods: tuple[str, ...]
     clusters: tuple[Cluster, ...]
+    n_left_out: int = 0
 
 
 def heat_map(table: Table) -> HeatMap | None:
     """Return the map of a table's measured rows; None with fewer than two clusters."""
-    rows = table.measured
+    rows = table.measured[:MOST_METHODS]
     if not rows:
         return None
     names = _names(rows[0])
@@ -58,6 +61,7 @@ def heat_map(table: Table) -> HeatMap | None:
     return HeatMap(
         methods=tuple(row.label for row in rows),
         clusters=tuple(sorted(clusters, key=lambda each: (sum(each.accuracy), each.name))),
+        n_left_out=len(table.measured) - len(rows),
     )
 
 

@@ -28,14 +28,14 @@
       ? `${shown} of ${all} rows` : `no row of ${all} matches: choose “all” or “any” above`;
   }
 
+  // of a failure nothing but the method is known, and not everything of a measured one
   function value(row, column) {
-    const cell = row.cells[Math.min(column, row.cells.length - 2)];
-    return row.classList.contains("failed") && column ? null : cell.dataset.value;
+    return (row.classList.contains("failed") && column ? "" : row.cells[column].dataset.value) || null;
   }
 
   function compare(one, other, column, numeric, sign) {
     const [a, b] = [value(one, column), value(other, column)];
-    if (a === null || b === null) return (a === null) - (b === null);  // failures stay at the end
+    if (a === null || b === null) return (a === null) - (b === null);  // the unknown stays at the end
     return sign * (numeric ? Number(a) - Number(b) : a.localeCompare(b, "en"));
   }
 
@@ -56,11 +56,17 @@
     }
   }
 
-  function open(event) {
-    const link = event.target.closest("a.details");
+  function open(hash) {
+    const origin = document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (origin?.matches("dialog:not([open])")) origin.showModal();
+  }
+
+  function follow(event) {
+    const link = event.target.closest("a.details, a.close");
     if (link === null) return;
     event.preventDefault();
-    document.getElementById(link.hash.slice(1)).showModal();
+    if (link.matches(".close")) link.closest("dialog").close();
+    else open(link.hash);
   }
 
   filters.addEventListener("input", filter);
@@ -68,6 +74,9 @@
   for (const button of table.tHead.querySelectorAll("button")) {
     button.addEventListener("click", () => sort(button.parentElement));
   }
-  table.addEventListener("click", open);
+  document.getElementById("leaderboard").addEventListener("click", follow);
+  document.documentElement.classList.add("scripted");  // without scripts a link alone opens an origin
+  addEventListener("hashchange", () => open(location.hash));
+  open(location.hash);
   filter();
 })();

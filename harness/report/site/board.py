@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from harness.report.leaderboard import Row
 from harness.report.private import without_folders
@@ -28,7 +27,7 @@ class Entry:
         score: of scoring a query.
         memory: at its peak.
         reason: why it failed; empty where it did not.
-        configuration: every setting, defaults included.
+        settings: every setting as ``key=value``, defaults included.
         origin: the machines, versions and commits of its seeds; None where it failed.
     """
 
@@ -41,13 +40,8 @@ class Entry:
     score: str = ""
     memory: str = ""
     reason: str = ""
-    configuration: Mapping[str, Any]
+    settings: tuple[str, ...] = ()
     origin: Provenance | None
-
-    @property
-    def sort_accuracy(self) -> float:
-        """What it is sorted by: failures stand below everything."""
-        return -1.0 if self.row.accuracy is None else self.row.accuracy.mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +99,6 @@ def _entry(row: Row, anchor: str) -> Entry:
             trained=None,
             accuracy="failed",
             reason=without_folders(row.failure or ""),
-            configuration={},
             origin=None,
         )
     first = row.records[0]
@@ -118,6 +111,8 @@ def _entry(row: Row, anchor: str) -> Entry:
         fit=training(row.spent.fit_seconds) + (", cached" if row.spent.cached else ""),
         score=duration(row.spent.score_ms / 1000),
         memory=memory(row.spent.peak_memory),
-        configuration=first.configuration,
+        settings=tuple(
+            without_folders(f"{key}={value}") for key, value in sorted(first.configuration.items())
+        ),
         origin=provenance(row.records),
     )

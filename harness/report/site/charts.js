@@ -137,7 +137,7 @@
     ], {
       xaxis: axis("minutes of training", { rangemode: "tozero", anchor: "y2" }),
       yaxis: axis("validation accuracy, %", { domain: [0.42, 1] }),
-      yaxis2: axis("loss", { domain: [0, 0.34], type: "log" }),
+      yaxis2: axis("loss", { domain: [0, 0.34], type: "log", dtick: 1 }),
     });
   }
 
@@ -158,6 +158,7 @@
   }
 
   const drawAll = () => { drawAgainstN(); drawAgainstCost(); drawLearning(); };
+  const onPaper = (paper) => { document.documentElement.classList.toggle("paper", paper); drawAll(); };
   document.getElementById("methods")?.addEventListener("change", drawAll);
   for (const button of document.querySelectorAll("#methods button")) {
     button.addEventListener("click", () => {
@@ -169,5 +170,7 @@
     document.getElementById(id)?.addEventListener("change", redraw);
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  addEventListener("beforeprint", () => onPaper(true));
+  addEventListener("afterprint", () => onPaper(false));
   drawAll();
 })();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from harness.learning_curve import LearningCurve
 from harness.report.figures import (
@@ -17,7 +18,7 @@ from harness.report.figures import (
 from harness.report.leaderboard import Row
 from harness.report.lines import Line, lines
 from harness.report.plot_style import styles
-from harness.report.quantities import UNTRAINED_SECONDS
+from harness.report.quantities import UNTRAINED_SECONDS, ranged
 from harness.report.tables import Curve, Table
 
 _SYMBOLS = {
@@ -58,6 +59,13 @@ class NLine:
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
 
+    def at(self, n_way: int) -> str:
+        """Return a point in words; nothing where there is none."""
+        if n_way not in self.ways:
+            return ""
+        place = self.ways.index(n_way)
+        return ranged(self.mean[place], self.low[place], self.high[place])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
@@ -75,6 +83,11 @@ class NChart:
     title: str
     lines: tuple[NLine, ...]
     published: tuple[Mark, ...]
+
+    @property
+    def ways(self) -> tuple[int, ...]:
+        """Every N of any line, rising."""
+        return tuple(sorted({n_way for line in self.lines for n_way in line.ways}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +113,13 @@ class CostChart:
 
 @dataclass(frozen=True, kw_only=True)
 class LearningLine:
-    """One training; accuracy is None where a point has no validation."""
+    """One training; accuracy is None where a point has no validation, loss where it diverged."""
 
     method: str
     label: str
     minutes: tuple[float, ...]
     accuracy: tuple[float | None, ...]
-    loss: tuple[float, ...]
+    loss: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +221,7 @@ def _training(curve: LearningCurve) -> LearningLine:
         label=f"{curve.choice}, seed {curve.seed}",
         minutes=tuple(round(point.seconds / _MINUTE, _DIGITS) for point in curve.points),
         accuracy=tuple(_rounded(point.accuracy) for point in curve.points),
-        loss=tuple(point.loss for point in curve.points),
+        loss=tuple(point.loss if isfinite(point.loss) else None for point in curve.points),
     )
 
 

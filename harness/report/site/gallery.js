@@ -4,11 +4,11 @@
   const controls = document.getElementById("gallery-controls");
   if (controls === null) return;
   const { gallery } = JSON.parse(document.getElementById("data").textContent);
-  const boxes = [...document.querySelectorAll("#methods input")];
+  const section = document.getElementById("gallery");  // its style has each task's drawings
   const list = document.getElementById("trials");
   const detail = document.getElementById("trial");
   const THUMB = 64, FULL = 105;
-  let task, answers;  // answers: method → (query → wrong answer)
+  let task, answers;  // answers: a method's label → (query → place among its wrong answers)
 
   const element = (name, words = "", className = "") => {
     const made = document.createElement(name);
@@ -17,14 +17,15 @@
     return made;
   };
 
+  // one drawing, cut from the sprite that the section's style lays behind it
   function drawing(number, width) {
-    const { url, width: w, height: h, columns, rows } = task.sprite;
-    const [row, column, scale] = [Math.floor(number / columns), number % columns, width / w];
+    const { width: w, height: h, columns, rows } = task.sprite;
+    const [row, column, height] = [Math.floor(number / columns), number % columns, (width / w) * h];
     const cut = element("span", "", "drawing");
     Object.assign(cut.style, {
-      width: `${width}px`, height: `${h * scale}px`, backgroundImage: `url(${url})`,
-      backgroundSize: `${columns * width}px ${rows * h * scale}px`,
-      backgroundPosition: `${-column * width}px ${-row * h * scale}px`,
+      width: `${width}px`, height: `${height}px`,
+      backgroundSize: `${columns * width}px ${rows * height}px`,
+      backgroundPosition: `${-column * width}px ${-row * height}px`,
     });
     return cut;
   }
@@ -36,12 +37,19 @@
   }
 
   const score = (value) => (value === null ? "" : ` ${value}`);
-  const label = (method) => task.methods.find((each) => each.method === method).label;
-  const wrongOf = (method, query) => answers.get(method).get(query);
 
-  // beside a wrong answer the truth has that method's score
-  function shot(method, query, words) {
-    const wrong = wrongOf(method, query);
+  // what a method answered to a query; undefined where it was right
+  function wrongOf(label, query) {
+    const { wrong, places } = answers.get(label);
+    const place = places.get(query);
+    return place === undefined ? undefined : {
+      drawing: wrong.drawing[place], score: wrong.score[place],
+      trueScore: wrong.true_score[place], tied: wrong.tied[place],
+    };
+  }
+
+  function shot(label, query, words) {
+    const wrong = wrongOf(label, query);
     return wrong === undefined
       ? picture(task.queries[query].true_drawing, `${words}: right`, "right", THUMB)
       : picture(wrong.drawing, `${words}${score(wrong.score)}`, "wrong", THUMB);
@@ -54,12 +62,12 @@
 
   function selected() {
     const { view, one, other } = chosen();
-    const on = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    const asked = task.methods.map((each) => each.method).filter((method) => on.size === 0 || on.has(method));
-    const all = task.queries.map((_, number) => number);
-    if (view === "wrong") return all.filter((query) => wrongOf(one, query));
-    if (view === "everyone") return all.filter((query) => asked.every((method) => wrongOf(method, query)));
-    return all.filter((query) => wrongOf(one, query)?.drawing !== wrongOf(other, query)?.drawing);
+    const labels = [...answers.keys()];
+    return [...task.queries.keys()].filter((query) => {
+      if (view === "wrong") return wrongOf(one, query);
+      if (view === "everyone") return labels.every((label) => wrongOf(label, query));
+      return wrongOf(one, query)?.drawing !== wrongOf(other, query)?.drawing;
+    });
   }
 
   function card(query) {
@@ -74,11 +82,11 @@
     let words = "";
     if (view === "wrong") {
       const wrong = wrongOf(one, query);
-      pictures.append(shot(one, query, "answer"), picture(truth, `truth${score(wrong.true_score)}`, "right", THUMB));
-      words = `${label(one)} answered another character`;
+      pictures.append(shot(one, query, "answer"), picture(truth, `truth${score(wrong.trueScore)}`, "right", THUMB));
+      words = `${one} answered another character`;
     } else if (view === "differ") {
-      pictures.append(shot(one, query, label(one)), shot(other, query, label(other)), picture(truth, "truth", "right", THUMB));
-      words = [one, other].map((m) => `${label(m)} ${wrongOf(m, query) ? "wrong" : "right"}`).join(", ");
+      pictures.append(shot(one, query, one), shot(other, query, other), picture(truth, "truth", "right", THUMB));
+      words = [one, other].map((label) => `${label} ${wrongOf(label, query) ? "wrong" : "right"}`).join(", ");
     } else {
       pictures.append(picture(truth, "truth", "right", THUMB));
       words = "every method wrong";
@@ -93,13 +101,13 @@
     const head = element("div", "", "pictures");
     head.append(picture(asked, "query", "", FULL), picture(truth, "truth", "right", FULL));
     const said = element("ul", "", "answers");
-    for (const { method, label: name, seed } of task.methods) {
-      const wrong = wrongOf(method, query);
+    for (const { label, seed } of task.methods) {
+      const wrong = wrongOf(label, query);
       const item = element("li");
-      const who = element("div", name, "who");
+      const who = element("div", label, "who");
       const words = wrong === undefined ? "right" : "wrong";
       const scores = wrong === undefined || wrong.score === null ? ""
-        : `: scored ${wrong.score}, the truth ${wrong.true_score}`;
+        : `: scored ${wrong.score}, the truth ${wrong.trueScore}`;
       const tie = wrong !== undefined && wrong.tied > 1 ? `, a tie of ${wrong.tied}` : "";
       who.append(element("small", `seed ${seed}${tie}${scores}`), element("span", words, `verdict ${words}`));
       item.append(who, drawing(wrong === undefined ? truth : wrong.drawing, THUMB));
@@ -140,34 +148,33 @@
     controls.elements.other.parentElement.hidden = view !== "differ";
     const found = selected();
     const all = task.n_queries < task.n_all ? `the first ${task.n_queries} of ${task.n_all}` : `all ${task.n_all}`;
+    const methods = `${task.n_left_out ? "best " : ""}${task.methods.length} methods`;
     document.getElementById("gallery-shown").textContent =
       `${found.length} trial${found.length === 1 ? "" : "s"} of ${all}` +
-      (view === "everyone" ? ", of the methods switched on in the charts" : "");
+      (view === "everyone" ? ` that each of the ${methods} got wrong` : "") +
+      (task.n_shot > 1 ? `; of a character’s ${task.n_shot} support drawings the first is shown` : "");
     list.replaceChildren(...found.map(card));
     detail.replaceChildren();
     if (list.firstChild) select(list.firstChild, false);
   }
 
   function take() {
+    section.dataset.task = controls.elements.task.value;
     task = gallery[Number(controls.elements.task.value)];
-    answers = new Map(task.methods.map(({ method, wrong }) =>
-      [method, new Map(wrong.map((each) => [each.query, each]))]));
+    answers = new Map(task.methods.map(({ label, wrong }) =>
+      [label, { wrong, places: new Map(wrong.query.map((query, place) => [query, place])) }]));
+    const labels = [...answers.keys()];
     for (const [name, start] of [["one", 0], ["other", 1]]) {
       const select = controls.elements[name];
       const was = select.value;
-      select.replaceChildren(...task.methods.map(({ method, label: words }) => {
-        const option = element("option", words);
-        option.value = method;
-        return option;
-      }));
-      select.value = answers.has(was) ? was : task.methods[Math.min(start, task.methods.length - 1)].method;
+      select.replaceChildren(...labels.map((label) => Object.assign(element("option", label), { value: label })));
+      select.value = answers.has(was) ? was : labels[Math.min(start, labels.length - 1)];
     }
     show();
   }
 
   controls.addEventListener("change", (event) => (event.target.name === "task" ? take() : show()));
   controls.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("methods")?.addEventListener("change", show);
   list.addEventListener("keydown", walk);
   list.addEventListener("click", (event) => {
     const item = event.target.closest("li");

@@ -6,8 +6,9 @@ hand, and shown only when they are the very ones that the records are of.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,105 +19,22 @@ from harness.outcome import Outcomes
 from harness.plugins import Plugins
 from harness.report.leaderboard import Row
 from harness.report.site.dealt_again import DealtAgain
+from harness.report.site.limits import MOST_BYTES, MOST_METHODS, MOST_QUERIES
+from harness.report.site.wrong_trials import Answers, Gallery, Query, TaskGallery, Wrong
 from harness.report.tables import Table
 from harness.sprite import Sprite, sprite
 
-MOST_QUERIES = 400
-"""Of each task, from its first on: the page has to stay small."""
-MOST_DRAWINGS = 6_500
-"""Of all tasks together; tasks beyond it are named, not shown."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Wrong:
-    """What one method answered to a query, wrongly.
-
-    Attributes:
-        query: the query's place in the task's ``queries``.
-        drawing: the answered character's support image, a number of the sprite.
-        score: of the answer; None where the record does not tell.
-        true_score: of the true character.
-        tied: how many characters scored as high as the answer.
-    """
-
-    query: int
-    drawing: int
-    score: float | None
-    true_score: float | None
-    tied: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """One query that somebody got wrong.
-
-    Attributes:
-        trial: its number in the task, from 1.
-        cluster: the alphabet, or the official run.
-        drawing: what was asked, a number of the sprite.
-        true_drawing: the true character's support image.
-    """
-
-    trial: int
-    cluster: str
-    drawing: int
-    true_drawing: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """A method's wrong answers, with one of its seeds."""
-
-    method: str
-    label: str
-    seed: int
-    wrong: tuple[Wrong, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskGallery:
-    """The wrong trials of one task.
-
-    Attributes:
-        title: dataset and task.
-        n_queries: how many were looked at, from the first on.
-        n_all: how many the task has.
-        queries: those that somebody got wrong.
-        methods: best first.
-        sprite: the drawings.
-    """
-
-    title: str
-    n_queries: int
-    n_all: int
-    queries: tuple[Query, ...]
-    methods: tuple[Answers, ...]
-    sprite: Sprite
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gallery:
-    """The wrong trials of some tasks.
-
-    Attributes:
-        tasks: those that can be shown.
-        left_out: why others cannot, one line each.
-    """
-
-    tasks: tuple[TaskGallery, ...] = ()
-    left_out: tuple[str, ...] = ()
-
-
-def gallery(tables: Sequence[Table], plugins: Plugins) -> Gallery:
+def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -> Gallery:
     """Return the galleries of tables on evaluation alphabets, as far as there is room.
 
     Args:
         tables: what may be shown, the most important first.
         plugins: where datasets and tasks are found.
+        room: the bytes that all of them may take.
     """
     tasks: list[TaskGallery] = []
     left_out: dict[str, list[str]] = {}
-    room = MOST_DRAWINGS
     episodes = DealtAgain(plugins)
     for table in tables:
         if table.asked.task.split != "evaluation" or not table.measured:
@@ -129,12 +47,11 @@ def gallery(tables: Sequence[Table], plugins: Plugins) -> Gallery:
             continue
         if made is None:
             continue
-        size = made.sprite.columns * made.sprite.rows
-        if size > room:
+        if made.n_bytes > room:
             left_out.setdefault("the page has no room for more drawings", []).append(title)
         else:
             tasks.append(made)
-            room -= size
+            room -= made.n_bytes
     return Gallery(
         tasks=tuple(tasks),
         left_out=tuple(f"{', '.join(titles)}: {reason}" for reason, titles in left_out.items()),
@@ -152,30 +69,29 @@ def _task(
     ready = episodes.of(table)
     n_all = ready.key.truth.size
     n_queries = min(MOST_QUERIES, n_all)
-    rows = [*table.measured, *_of_longer_tables(table, tables, ready, episodes)]
+    found = [*table.measured, *_of_longer_tables(table, tables, ready, episodes)]
+    rows = found[:MOST_METHODS]
     answers = [_flat(row.records[0].outcomes, n_queries) for row in rows]
     trials = np.flatnonzero(~np.all([each.right for each in answers], axis=0)).tolist()
     if not len(trials):
         return None
     sheet = _Sheet(ready)
+    labels = Counter(row.label for row in rows)
     return TaskGallery(
         title=title,
         n_queries=n_queries,
         n_all=n_all,
+        n_shot=ready.episodes.n_shot,
         queries=tuple(sheet.query(trial) for trial in trials),
         methods=tuple(
             Answers(
-                method=str(row.method),
-                label=row.label,
+                label=row.label if labels[row.label] == 1 else f"{row.label}, seed {row.seeds[0]}",
                 seed=row.seeds[0],
-                wrong=tuple(
-                    _wrong(number, trial, each, sheet)
-                    for number, trial in enumerate(trials)
-                    if not each.right[trial]
-                ),
+                wrong=_wrong(trials, each, sheet),
             )
             for row, each in zip(rows, answers, strict=True)
         ),
+        n_left_out=len(found) - len(rows),
         sprite=sheet.sprite(),
     )
 
@@ -207,14 +123,16 @@ class _Sheet:
         return sprite(self._episodes.pool.take(np.fromiter(self._numbers, np.intp)))
 
 
-def _wrong(number: int, trial: int, answers: Outcomes, sheet: _Sheet) -> Wrong:
-    return Wrong(
-        query=number,
-        drawing=sheet.candidate(trial, answers.answer[trial]),
-        score=_score(answers.answer_score, trial),
-        true_score=_score(answers.true_score, trial),
-        tied=int(answers.tied[trial]),
-    )
+def _wrong(trials: Sequence[int], answers: Outcomes, sheet: _Sheet) -> Wrong:
+    wrong = Wrong()
+    for number, trial in enumerate(trials):
+        if not answers.right[trial]:
+            wrong.query.append(number)
+            wrong.drawing.append(sheet.candidate(trial, answers.answer[trial]))
+            wrong.score.append(_score(answers.answer_score, trial))
+            wrong.true_score.append(_score(answers.true_score, trial))
+            wrong.tied.append(int(answers.tied[trial]))
+    return wrong
 
 
 def _score(scores: NDArray[np.float32] | None, trial: int) -> float | None:
@@ -247,14 +165,15 @@ def _of_longer_tables(
     So a person who sat through the first 40 trials stands beside the methods that answered all.
     """
     asked, n_episodes = table.asked, len(ready.episodes)
-    known = {row.method for row in table.measured}
+    known = {row.variant for row in table.measured}
     for longer in tables:
         other = longer.asked
         same = (other.fingerprint, other.task) == (asked.fingerprint, asked.task)
         if asked.n_episodes is None or not same or longer is table or not longer.measured:
             continue
-        if len(longer.measured[0].records[0].outcomes.answer) > n_episodes and episodes.of(
-            longer
-        ).begins_with(ready):
-            yield from (row for row in longer.measured if row.method not in known)
-            known |= {row.method for row in longer.measured}
+        if len(longer.measured[0].records[0].outcomes.answer) <= n_episodes:
+            continue
+        with suppress(OneShotError):  # the longer task tells of it for itself
+            if episodes.of(longer).begins_with(ready):
+                yield from (row for row in longer.measured if row.variant not in known)
+                known |= {row.variant for row in longer.measured}

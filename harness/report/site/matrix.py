@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from harness.paired import Difference, Side, difference_of, holm
+from harness.report.site.limits import MOST_METHODS
 from harness.report.tables import Table
 from harness.statistics import ALARMS
-
-MOST_METHODS = 25
-"""Of one task, the best first: pairs grow with the square, and the page has to stay small."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness import statistics
 from harness.learning_curve import LearningCurve
 from harness.plugins import Plugins
-from harness.report.figures import against_n_figures
 from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
-from harness.report.quantities import count, p_value, percent, ways
-from harness.report.site.alphabets import HeatMap, heat_map
+from harness.report.quantities import count, p_value, percent, signed, spanned, ways
+from harness.report.site.alphabets import heat_map
 from harness.report.site.board import Group, board, published_in
-from harness.report.site.charts import Charts, charts
+from harness.report.site.charts import charts
 from harness.report.site.gallery import gallery
-from harness.report.site.matrix import Matrix, matrix
-from harness.report.sweep import sweep
-from harness.report.tables import Table, arranged
+from harness.report.site.limits import MOST_BYTES
+from harness.report.site.matrix import matrix
+from harness.report.site.wrong_trials import Gallery
+from harness.report.sweep import Sweep, sweep
+from harness.report.tables import Curve, Table, arranged
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
+
+Shown = TypeVar("Shown")
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER.parent.parent / "theme.css"
@@ -43,62 +48,72 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ShownMap:
-    title: str
-    map: HeatMap
-
-
-@dataclass(frozen=True, kw_only=True)
-class _ShownMatrix:
-    title: str
-    matrix: Matrix
-
-
 def to_html(
     tables: Iterable[Table],
     learning: Iterable[LearningCurve],
     origin: Provenance,
-    n_results: int,
     plugins: Plugins,
 ) -> str:
     """Return the text of ``site/index.html``, which asks nothing of any host.
 
     The same tables and curves give the same page as long as the same datasets are at hand: the
-    gallery's drawings are cut from them.
+    gallery's drawings are cut from them, as many as the other sections leave room for.
     """
     tables = tuple(tables)
-    main = [part for part in arranged(tables) if isinstance(part, Table)]
-    groups = board(_important_first(main))
-    shown = charts(tables, learning)
-    wrong = gallery([group.table for group in groups], plugins)
+    groups = board(_important_first(_main(tables)))
+    shown = _shown(tables, learning, groups, origin)
+    template = _template()
+    room = MOST_BYTES - len(template.render(_page(shown, Gallery())).encode())
+    wrong = gallery([group.table for group in groups], plugins, room)
+    return template.render(_page(shown, wrong))
+
+
+def _shown(
+    tables: Sequence[Table],
+    learning: Iterable[LearningCurve],
+    groups: Sequence[Group],
+    origin: Provenance,
+) -> dict[str, Any]:
+    """Return what stands on the page beside the gallery."""
+    return {
+        "columns": _COLUMNS,
+        "groups": groups,
+        "first": groups[0],
+        "datasets": tuple(dict.fromkeys(group.table.asked.dataset_label for group in groups)),
+        "tasks": tuple(dict.fromkeys(group.title for group in groups)),
+        "frameworks": tuple(sorted({name for group in groups for name in group.frameworks})),
+        "transductive": any(e.row.transductive for group in groups for e in group.entries),
+        "failed_in_sweeps": _failed_in_sweeps(tables),
+        "charts": charts(tables, learning),
+        "heat_maps": _of_each(groups, heat_map),
+        "matrices": _of_each(groups, matrix),
+        "protocols": _protocols(groups),
+        "origin": origin,
+    }
+
+
+def _page(shown: Mapping[str, Any], wrong: Gallery) -> dict[str, Any]:
+    """Return everything that the template asks for."""
+    drawn = shown["charts"]
+    sections = {
+        "leaderboard": ("Leaderboard", True),
+        "charts": ("Charts", drawn.against_n or drawn.against_cost or drawn.learning),
+        "alphabets": ("Alphabets", shown["heat_maps"]),
+        "pairs": ("Pairs", shown["matrices"]),
+        "gallery": ("Error gallery", wrong.tasks or wrong.left_out),
+        "published": ("Published", shown["protocols"]),
+        "origin": ("How they were made", True),
+    }
     scripts = _scripts()
-    return _template().render(
-        sections=_sections(shown, groups),
-        columns=_COLUMNS,
-        groups=groups,
-        first=groups[0],
-        datasets=tuple(dict.fromkeys(group.table.asked.dataset_label for group in groups)),
-        tasks=tuple(dict.fromkeys(group.title for group in groups)),
-        frameworks=tuple(sorted({name for group in groups for name in group.frameworks})),
-        transductive=any(entry.row.transductive for group in groups for entry in group.entries),
-        charts=shown,
-        sweeps=[sweep(figure.curve) for figure in against_n_figures(tables)],
-        heat_maps=_heat_maps(groups),
-        matrices=_matrices(groups),
-        gallery=wrong,
-        protocols=_protocols(groups),
-        origin=origin,
-        n_results=count(n_results),
-        level=f"{100 * statistics.LEVEL:g}",
-        alarms=statistics.ALARMS,
-        resamples=statistics.RESAMPLES,
-        fewest_clusters=statistics.FEWEST_CLUSTERS,
-        data={"charts": asdict(shown), "gallery": [asdict(task) for task in wrong.tasks]},
-        scripts=scripts,
-        script_hashes=" ".join(map(_hash, scripts)),
-        style=_THEME.read_text(encoding="utf-8") + (_FOLDER / "site.css").read_text("utf-8"),
-    )
+    return {
+        **shown,
+        "gallery": wrong,
+        "sections": {anchor: title for anchor, (title, there) in sections.items() if there},
+        "data": {"charts": asdict(drawn), "gallery": [task.data for task in wrong.tasks]},
+        "scripts": scripts,
+        "script_hashes": " ".join(map(_hash, scripts)),
+        "style": _THEME.read_text(encoding="utf-8") + (_FOLDER / "site.css").read_text("utf-8"),
+    }
 
 
 def _template() -> Template:
@@ -111,9 +126,28 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(count=count, percent=percent, p_value=p_value, ways=ways)
-    environment.filters["without_folders"] = without_folders
+    environment.globals.update(
+        count=count,
+        percent=percent,
+        p_value=p_value,
+        signed=signed,
+        spanned=spanned,
+        ways=ways,
+        level=f"{100 * statistics.LEVEL:g}",
+        alarms=statistics.ALARMS,
+        resamples=statistics.RESAMPLES,
+        fewest_clusters=statistics.FEWEST_CLUSTERS,
+    )
+    environment.filters.update(without_folders=without_folders, breakable=_breakable)
+    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
     return environment.get_template("page.html")
+
+
+def _breakable(name: str) -> Markup:
+    """Let a method's name break between its settings."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([\[,])", r"\1<wbr>", str(escape(name))))
 
 
 def _scripts() -> tuple[str, ...]:
@@ -127,6 +161,16 @@ def _scripts() -> tuple[str, ...]:
 def _hash(script: str) -> str:
     """Return what lets the page run this script, and no other."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode('ascii')}'"
+
+
+def _main(tables: Sequence[Table]) -> list[Table]:
+    """Return the tables of the leaderboard; of a sweep without one, that of the most classes."""
+    parts = arranged(tables)
+    main = [part for part in parts if isinstance(part, Table)]
+    for curve in (part for part in parts if isinstance(part, Curve)):
+        if not {table.asked for table in curve.tables} & {table.asked for table in main}:
+            main.append(curve.tables[-1])
+    return main
 
 
 def _important_first(tables: Iterable[Table]) -> list[Table]:
@@ -144,34 +188,24 @@ def _important_first(tables: Iterable[Table]) -> list[Table]:
     return sorted(tables, key=place)
 
 
-def _heat_maps(groups: Sequence[Group]) -> list[_ShownMap]:
-    found = [(_title(group), heat_map(group.table)) for group in groups]
-    return [_ShownMap(title=title, map=made) for title, made in found if made is not None]
+def _of_each(
+    groups: Sequence[Group], make: Callable[[Table], Shown | None]
+) -> list[tuple[str, Shown]]:
+    """Return what can be made of the groups' tables, each with its title."""
+    made = [(f"{g.table.asked.dataset_label}: {g.title}", make(g.table)) for g in groups]
+    return [(title, shown) for title, shown in made if shown is not None]
 
 
-def _matrices(groups: Sequence[Group]) -> list[_ShownMatrix]:
-    found = [(_title(group), matrix(group.table)) for group in groups]
-    return [_ShownMatrix(title=title, matrix=made) for title, made in found if made is not None]
-
-
-def _title(group: Group) -> str:
-    return f"{group.table.asked.dataset_label}: {group.title}"
+def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
+    """Return the sweeps that something failed in; few of their tasks stand in the leaderboard."""
+    found = [
+        (f"{part.asked.dataset_label} {part.asked.task.curve}", sweep(part))
+        for part in arranged(tables)
+        if isinstance(part, Curve)
+    ]
+    return [(title, compact) for title, compact in found if compact.failures]
 
 
 def _protocols(groups: Sequence[Group]) -> list[Protocol]:
     real = dict.fromkeys(g.table.asked.dataset for g in groups if not g.table.asked.synthetic)
     return [protocol for dataset in real for protocol in other_protocols(dataset)]
-
-
-def _sections(charts: Charts, groups: Sequence[Group]) -> list[tuple[str, str]]:
-    found = [("leaderboard", "Leaderboard")]
-    if charts.against_n or charts.against_cost or charts.learning:
-        found.append(("charts", "Charts"))
-    return [
-        *found,
-        ("alphabets", "Alphabets"),
-        ("pairs", "Pairs"),
-        ("gallery", "Error gallery"),
-        *([("published", "Published")] if _protocols(groups) else []),
-        ("origin", "How they were made"),
-    ]

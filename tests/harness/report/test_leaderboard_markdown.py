@@ -13,7 +13,7 @@ Make = Callable[..., Any]
 
 
 def page(results: list[Any], plots: Sequence[Plot] = ()) -> str:
-    return to_markdown(tables(rows(results)), plots, provenance(results), len(results))
+    return to_markdown(tables(rows(results)), plots, provenance(results))
 
 
 def section(text: str, heading: str) -> str:

@@ -47,3 +47,16 @@ def test_a_failure_is_there_and_a_record_before_it(make_record: Make, make_failu
     assert first[0] is not None and first[0].failure is None
     assert second[0] is not None and second[0].failure == "ran out of luck"
     assert second[1] is None
+
+
+def test_code_that_changed_between_two_seeds_gives_two_lines(make_record: Make) -> None:
+    results = [
+        make_record(task=task, seed=seed, source=source, right=right)
+        for task in ("across-20w1s", "lake-400")
+        for seed, source, right in ((0, "old", 5), (1, "new", 15))
+    ]
+    found = of(*results)
+    assert found is not None
+    assert found.methods == ("l2-1nn", "l2-1nn")
+    means = [[row and row.accuracy and row.accuracy.mean for row in line] for line in found.rows]
+    assert means == [[75.0, 75.0], [25.0, 25.0]]

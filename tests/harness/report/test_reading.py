@@ -19,12 +19,15 @@ def test_the_first_seed_is_whole_and_the_others_earn_the_same(
         answer = np.full_like(made.outcomes.answer, 4)
         write(replace(made, outcomes=replace(made.outcomes, answer=answer)), tmp_path)
     write(make_record("siamese", right=1, seed=11, manifest="of other episodes"), tmp_path)
+    changed = make_record("siamese", right=5, seed=12, source="changed since")
+    answer = np.full_like(changed.outcomes.answer, 3)
+    write(replace(changed, outcomes=replace(changed.outcomes, answer=answer)), tmp_path)
     write(make_failure("matching"), tmp_path)
     kept, whole = list(results_of(tmp_path)), list(read_all(tmp_path))
     assert rows(kept) == rows(whole)
     by_seed = {result.identity.seed: result for result in kept if isinstance(result, Record)}
     assert {seed: int(result.outcomes.answer.max()) for seed, result in by_seed.items()} == {
-        8: 4, 9: 0, 10: 0, 11: 0,
+        8: 4, 9: 0, 10: 0, 11: 0, 12: 3,
     }  # fmt: skip
     assert by_seed[9].cluster is by_seed[10].cluster
     assert by_seed[9].environment is by_seed[10].environment

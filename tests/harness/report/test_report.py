@@ -30,7 +30,7 @@ def test_everything_is_written_and_records_stay(
     write(make_failure("bad"), tmp_path)
     before = contents(tmp_path)
     made = report(tmp_path, Plugins())
-    assert (made.n_records, made.n_failures) == (3, 1)
+    assert (made.origin.n_records, made.origin.n_failures) == (3, 1)
     after = contents(tmp_path)
     assert sorted(after.keys() - before.keys()) == [
         "leaderboard.csv",

@@ -48,3 +48,15 @@ def test_a_failure_at_an_n_that_is_not_shown_is_told(make_record: Make, make_fai
     (failure,) = compact.failures
     assert (failure.label, failure.ways) == ("bad", (6, 7, 8))
     assert [row.label for row in compact.rows] == ["l2-1nn", "bad"]
+
+
+def test_code_that_changed_between_two_seeds_gives_two_rows(make_record: Make) -> None:
+    results = [
+        make_record(task=f"across-{n}w1s", seed=seed, source=source, right=right)
+        for n in (5, 10)
+        for seed, source, right in ((0, "old", 5), (1, "new", 15))
+    ]
+    means = [
+        [p and p.accuracy and p.accuracy.mean for p in row.points] for row in swept(results).rows
+    ]
+    assert means == [[75.0, 75.0], [25.0, 25.0]]

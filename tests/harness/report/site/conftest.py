@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from harness import Dataset
 from harness.datasets import load_dataset
 from harness.job import dealt
 from harness.outcome import judge
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.repetitions import read_task
+from harness.report.report import report
 
 Make = Callable[..., Any]
+ROOT = Path(__file__).parents[4]
 
 TINY = '''
 """A dataset of blobs, each character drawn four times."""
@@ -97,3 +101,13 @@ def answer(make_record: Make, plugins: Plugins) -> Make:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def committed(omniglot: Dataset, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the committed records."""
+    results = tmp_path_factory.mktemp("committed")
+    for part in ("records", "curves"):
+        (results / part).symlink_to(ROOT / "results" / part)
+    report(results, Plugins())
+    return (results / "site" / "index.html").read_text(encoding="utf-8")

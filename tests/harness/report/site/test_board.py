@@ -19,7 +19,7 @@ def test_an_entry_tells_what_its_row_is_made_of(make_record: Make) -> None:
     ((entry,),) = (group.entries for group in groups(record))
     assert entry.framework == "numpy"
     assert (entry.trained, entry.fit) == (True, "90.0 s")
-    assert entry.configuration == {"k": "3"}
+    assert entry.settings == ("k=3",)
     assert entry.origin is not None
     assert entry.origin.machines == ("A Processor, 2 cores, Linux x86_64",)
     assert entry.origin.commits == ("0123abcd",)

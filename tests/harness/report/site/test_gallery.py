@@ -43,7 +43,8 @@ def test_the_pictures_are_those_of_the_trials(answer: Make, plugins: Plugins) ->
     assert [query.trial - 1 for query in task.queries] == wrong.tolist()
     assert (task.n_queries, task.n_all) == (60, 60)
     (answers,) = task.methods
-    for query, said in zip(task.queries, answers.wrong, strict=True):
+    assert answers.wrong.query == list(range(len(wrong)))
+    for place, query in enumerate(task.queries):
         episode = query.trial - 1
         ink = ready.episodes.pool.ink
         support = ready.episodes.support[episode, :, 0]
@@ -52,9 +53,10 @@ def test_the_pictures_are_those_of_the_trials(answer: Make, plugins: Plugins) ->
         true = int(support[ready.key.truth[episode, 0]])
         assert (cut(task, query.true_drawing) == ink(true)).all()
         answered = int(support[record.outcomes.answer[episode, 0]])
-        assert (cut(task, said.drawing) == ink(answered)).all()
-        assert said.true_score == -1.0
-        assert said.score is not None and 0 <= said.score <= 1
+        assert (cut(task, answers.wrong.drawing[place]) == ink(answered)).all()
+        assert answers.wrong.true_score[place] == -1.0
+        score = answers.wrong.score[place]
+        assert score is not None and 0 <= score <= 1
 
 
 def test_what_somebody_got_wrong_is_there_for_all(answer: Make, plugins: Plugins) -> None:
@@ -63,22 +65,49 @@ def test_what_somebody_got_wrong_is_there_for_all(answer: Make, plugins: Plugins
     both = (one.outcomes.right & two.outcomes.right)[:, 0]
     assert len(task.queries) == (~both).sum()
     by_label = {each.label: each for each in task.methods}
-    assert len(by_label["a"].wrong) == (~one.outcomes.right).sum()
-    assert len(by_label["bb"].wrong) == (~two.outcomes.right).sum()
+    assert len(by_label["a"].wrong.query) == (~one.outcomes.right).sum()
+    assert len(by_label["bb"].wrong.query) == (~two.outcomes.right).sum()
 
 
 def test_of_several_seeds_the_first_is_shown(answer: Make, plugins: Plugins) -> None:
     first, second = answer("a", seed=3), answer("a", seed=4)
     (task,) = of(plugins, second, first).tasks
     assert task.methods[0].seed == 3
-    assert len(task.methods[0].wrong) == (~first.outcomes.right).sum()
+    assert len(task.methods[0].wrong.query) == (~first.outcomes.right).sum()
+
+
+def test_two_variants_of_a_method_stand_apart(answer: Make, plugins: Plugins) -> None:
+    old, new = answer("a", seed=3, source="old", share=0.3), answer("a", seed=4, source="new")
+    (task,) = of(plugins, old, new).tasks
+    found = {each.label: len(each.wrong.query) for each in task.methods}
+    assert found == {
+        "a, seed 3": (~old.outcomes.right).sum(),
+        "a, seed 4": (~new.outcomes.right).sum(),
+    }
+
+
+def test_of_many_methods_the_best_are_shown(
+    answer: Make, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_METHODS", 2)
+    shares = {"a": 0.2, "bb": 0.9, "ccc": 0.6}
+    (task,) = of(plugins, *(answer(name, share=share) for name, share in shares.items())).tasks
+    assert [each.label for each in task.methods] == ["bb", "ccc"]
+    assert task.n_left_out == 1
+
+
+def test_of_several_shots_it_is_told(answer: Make, plugins: Plugins) -> None:
+    (task,) = of(plugins, answer("a", "across-5w2s")).tasks
+    assert task.n_shot == 2
 
 
 def test_records_without_scores_have_pictures_all_the_same(answer: Make, plugins: Plugins) -> None:
     record = answer("a")
     bare = replace(record.outcomes, answer_score=None, true_score=None)
     (task,) = of(plugins, replace(record, outcomes=bare)).tasks
-    assert {(said.score, said.true_score) for said in task.methods[0].wrong} == {(None, None)}
+    wrong = task.methods[0].wrong
+    assert len(wrong.query) > 9
+    assert {*wrong.score, *wrong.true_score} == {None}
 
 
 def test_who_answered_the_first_trials_stands_beside_who_answered_all(
@@ -89,9 +118,19 @@ def test_who_answered_the_first_trials_stands_beside_who_answered_all(
     found = of(plugins, short, long)
     (person,) = (task for task in found.tasks if "20 episodes" in task.title)
     assert [each.label for each in person.methods] == ["human[name=ada]", "a"]
-    assert len(person.methods[1].wrong) == (~long.outcomes.right[:20]).sum()
+    assert len(person.methods[1].wrong.query) == (~long.outcomes.right[:20]).sum()
     (others,) = (task for task in found.tasks if "60 episodes" in task.title)
     assert [each.label for each in others.methods] == ["a"]
+
+
+def test_a_person_is_shown_where_the_methods_trials_cannot_be_dealt(
+    answer: Make, plugins: Plugins
+) -> None:
+    long = replace(answer("a", n_episodes=60), manifest="f" * 64)
+    found = of(plugins, answer("human[name=ada]", n_episodes=20), long)
+    assert [[each.label for each in task.methods] for task in found.tasks] == [["human[name=ada]"]]
+    (line,) = found.left_out
+    assert "60 episodes" in line
 
 
 @pytest.mark.parametrize(
@@ -116,13 +155,17 @@ def test_what_cannot_be_dealt_again_is_named(
     assert reason in line
 
 
-def test_a_full_page_and_background_tasks(
-    answer: Make, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_background_tasks_are_not_shown(answer: Make, plugins: Plugins) -> None:
     assert of(plugins, answer("a", "across-5w1s@background")) == Gallery()
-    monkeypatch.setattr(module, "MOST_DRAWINGS", 130)
+
+
+def test_it_takes_no_more_room_than_there_is(answer: Make, plugins: Plugins) -> None:
     results = [answer("a", task, share=0.2) for task in ("across-5w1s", "across-6w1s")]
-    found = of(plugins, *results)
+    shown = tables(rows(results))
+    first, second = gallery(shown, plugins).tasks
+    whole = first.n_bytes + second.n_bytes
+    assert len(gallery(shown, plugins, whole).tasks) == 2
+    found = gallery(shown, plugins, whole - 1)
     assert [task.title for task in found.tasks] == ["tiny across-5w1s (60 episodes)"]
     assert found.left_out == (
         "tiny across-6w1s (60 episodes): the page has no room for more drawings",

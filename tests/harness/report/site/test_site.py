@@ -3,26 +3,30 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness import Dataset
+from harness.learning_curve import LearningCurve, Point
 from harness.plugins import Plugins
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
+from harness.report.site.limits import MOST_BYTES, MOST_METHODS
 from harness.report.site.site import to_html
 from harness.report.tables import tables
-from harness.store import read_all
 
 Make = Callable[..., Any]
-MEGABYTE = 1_000_000
-ROOT = Path(__file__).parents[4]
+SPLITS = ("", "@background")
 
 
 def page_of(plugins: Plugins, *results: Any) -> str:
-    return to_html(tables(rows(results)), (), provenance(results), len(results), plugins)
+    return to_html(tables(rows(results)), (), provenance(results), plugins)
+
+
+def data_of(page: str) -> Any:
+    """What the page's scripts draw."""
+    (text,) = re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(text)
 
 
 def own(page: str) -> str:
@@ -39,6 +43,7 @@ def test_it_names_no_host_and_lets_no_request_out(answer: Make, plugins: Plugins
     assert policy is not None
     assert policy[1].startswith("default-src 'none'; img-src data:;")
     assert "script-src 'unsafe" not in policy[1]
+    assert policy[1].endswith("; base-uri 'none'; form-action 'none'")
 
 
 def test_a_hostile_name_is_text_everywhere(answer: Make, plugins: Plugins) -> None:
@@ -46,10 +51,7 @@ def test_a_hostile_name_is_text_everywhere(answer: Make, plugins: Plugins) -> No
     page = page_of(plugins, answer(name), answer("b"), answer("c"))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    data = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
-    assert data is not None
-    methods = json.loads(data[1])["charts"]["methods"]
-    assert name in {method["name"] for method in methods}
+    assert name in {method["name"] for method in data_of(page)["charts"]["methods"]}
 
 
 def test_the_same_whatever_the_order_of_the_records(answer: Make, plugins: Plugins) -> None:
@@ -80,18 +82,89 @@ def test_without_the_dataset_the_page_says_so(make_record: Make, plugins: Plugin
     assert re.search(r"Not shown: omniglot across-5w1s: omniglot is not installed", page)
 
 
-def test_it_stays_small(answer: Make, plugins: Plugins) -> None:
-    assert len(page_of(plugins, answer("a", share=0.1), answer("b"))) < 8 * MEGABYTE
+def test_of_a_sweep_without_the_usual_n_the_longest_opens_the_page(
+    make_record: Make, make_failure: Make, plugins: Plugins
+) -> None:
+    results = [make_record(task=f"across-{n}w1s") for n in range(21, 31)]
+    page = page_of(plugins, *results)
+    assert re.findall(r"<option selected>([^<]+)", page) == ["omniglot", "across-30w1s"]
+
+
+def test_a_failure_in_a_sweep_is_told_and_one_in_a_background_sweep(
+    make_record: Make, make_failure: Make, plugins: Plugins
+) -> None:
+    results = [make_record(task=f"across-{n}w1s{split}") for n in range(2, 12) for split in SPLITS]
+    results += [make_failure("b", task=f"across-{n}w1s") for n in (6, 7)]
+    results += [make_failure("c", task=f"across-{n}w1s", reason="no <room>") for n in range(12, 15)]
+    results += [make_failure("d", task="across-9w1s@background")]
+    page = page_of(plugins, *results)
+    told = [" ".join(each.split()) for each in re.findall(r'<p class="note bad">.*?</p>', page)]
+    assert [re.sub("<[^>]+>", "", each) for each in told] == [
+        "failed b on omniglot across-1s, N = 6 and 7: ran out of luck (seed 0)",
+        "failed c on omniglot across-1s, N = 12 to 14: no &lt;room&gt; (seed 0)",
+        "failed d on omniglot across-1s@background, N = 9: ran out of luck (seed 0)",
+    ]
+
+
+def test_what_it_links_to_is_there(answer: Make, make_record: Make, plugins: Plugins) -> None:
+    for results in ([make_record("a")], [answer("a", share=1.0)], [answer("a"), answer("b")]):
+        page = page_of(plugins, *results)
+        links = re.findall(r'<li><a href="#([^"]+)"', page)
+        assert links == re.findall(r'<section id="([^"]+)"', page)
+    assert "gallery" in links and "charts" not in links
+
+
+def test_a_training_that_diverged_leaves_the_page_whole(answer: Make, plugins: Plugins) -> None:
+    points = tuple(
+        Point(step=n, seconds=9.0 * n, loss=float("nan") if n > 1 else 2.0, accuracy=None)
+        for n in (1, 2)
+    )
+    results = [answer("a")]
+    fingerprint = results[0].identity.fingerprint
+    curve = LearningCurve(
+        dataset="tiny",
+        fingerprint=fingerprint,
+        synthetic=False,
+        method="a",
+        settings={},
+        seed=0,
+        points=points,
+    )
+    page = to_html(tables(rows(results)), [curve], provenance(results), plugins)
+    ((line,),) = (chart["lines"] for chart in data_of(page)["charts"]["learning"])
+    assert line["loss"] == [2.0, None]
+    assert "diverged" in page
+
+
+def test_settings_name_no_folder_of_whoever_ran_it(make_record: Make, plugins: Plugins) -> None:
+    page = page_of(plugins, make_record("a[weights=/home/somebody/secret/best.npz]"))
+    assert "<code>weights=best.npz</code>" in page
+
+
+def test_failures_are_not_counted_as_records(
+    make_record: Make, make_failure: Make, plugins: Plugins
+) -> None:
+    page = page_of(plugins, make_record("a"), make_record("b"), make_failure("c"))
+    assert "Made from 2 records and 1 failure by" in page
+
+
+def test_with_many_methods_it_stays_small(answer: Make, plugins: Plugins) -> None:
+    results = [
+        answer(f"method-{n:02d}", f"across-{way}w{shot}s", share=0.1, luck=n, n_episodes=400)
+        for n in range(40)
+        for way in (5, 8)
+        for shot in (1, 2)
+    ]
+    page = page_of(plugins, *results)
+    assert len(page.encode()) <= MOST_BYTES
+    assert all(len(task["methods"]) == MOST_METHODS for task in data_of(page)["gallery"])
 
 
 @pytest.mark.real
-def test_the_committed_records_make_a_page_of_eight_megabytes_at_most(omniglot: Dataset) -> None:
-    results = list(read_all(ROOT / "results"))
-    page = to_html(tables(rows(results)), (), provenance(results), len(results), Plugins())
-    assert len(page.encode()) < 8 * MEGABYTE
-    data = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
-    shown = {task["title"]: task for task in data["gallery"]}
+def test_the_committed_records_make_a_page_of_eight_megabytes_at_most(committed: str) -> None:
+    assert len(committed.encode()) <= MOST_BYTES
+    shown = {task["title"]: task for task in data_of(committed)["gallery"]}
     assert {"omniglot lake-400", "omniglot across-20w1s", "omniglot within-20w1s"} <= shown.keys()
     lake = shown["omniglot lake-400"]
-    wrong = {each["method"]: len(each["wrong"]) for each in lake["methods"]}
+    wrong = {each["label"]: len(each["wrong"]["query"]) for each in lake["methods"]}
     assert (wrong["l2-1nn"], wrong["hausdorff-1nn"]) == (324, 155)  # 19.00 and 61.25 of 400

@@ -1,0 +1,8 @@
+"""How much the page shows: it has to stay small enough to be opened anywhere."""
+
+MOST_BYTES = 8_000_000
+"""Of the whole page; the gallery takes what the rest leaves."""
+MOST_METHODS = 25
+"""Of a task, the best first, where each takes a column or has pictures."""
+MOST_QUERIES = 400
+"""Of a task's, from the first on, in the gallery."""
