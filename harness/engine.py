@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Protocol, Self
 
+from harness.device import graphics_card
+from harness.errors import UsageError
 from harness.job import Job
 from harness.job_process import JobProcesses, Notify
 
@@ -20,6 +22,7 @@ class Engine(Protocol):
 
         Raises:
             EngineError: where they are to run does not fit.
+            UsageError: they ask for what will never be there.
         """
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
@@ -54,7 +57,16 @@ class LocalEngine:
         self._processes = JobProcesses(timeout, threads)
 
     def prepare(self, jobs: Sequence[Job]) -> None:
-        """Do nothing: the plan was made with what is on this machine."""
+        """Refuse what asks for a card where there is none; the plan saw to all else.
+
+        Raises:
+            UsageError: a job asks for a graphics card.
+        """
+        if any(job.resources.gpu for job in jobs) and graphics_card() is None:
+            raise UsageError(
+                "jobs ask for gpu=1, and this machine has no NVIDIA card that can be used; ask for "
+                "none, or run them where there is one: --engine dask://HOST:PORT"
+            )
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
         """Start a job when its turn comes."""

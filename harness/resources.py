@@ -66,9 +66,7 @@ def amount(key: str, value: object) -> int:
     """
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    match = (
-        re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value) if isinstance(value, str) else None
-    )
+    match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
     unit = match[2].upper() if match else ""
     if match is None or unit not in UNITS or (key != "memory" and not match[0].isdigit()):
         example = "a size, such as 8 GB" if key == "memory" else "a whole number from 0 up"

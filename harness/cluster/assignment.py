@@ -12,7 +12,7 @@ from typing import Any
 from harness.cluster.agreement import Terms, disagreement
 from harness.cluster.handover import Wanted, data_here
 from harness.cluster.returned import Crash, Model, Returned, packed_model
-from harness.errors import EngineError
+from harness.errors import DataError, EngineError, OneShotError
 from harness.events import Event, Fitting, Kept, Started, to_line
 from harness.job import Job
 from harness.job_process import JobProcesses
@@ -46,17 +46,21 @@ def carry_out(assignment: Assignment) -> Returned:
 
     Raises:
         EngineError: this worker, which joined late, is not as it has to be.
+        DataError: it cannot read the dataset, which it was not handed.
         Crash: the job did not come to its end; Dask tries it again.
     """
     from distributed import get_worker
 
     worker = get_worker()
     where = worker.address.partition("//")[2]
-    refusal = disagreement(assignment.terms)
-    if refusal is not None:
-        raise EngineError(f"worker {where}: {refusal}")
+    difference = disagreement(assignment.terms)
+    if difference is not None:
+        raise EngineError(f"worker {where}: {difference}")
     asked = Job.from_json(assignment.job)
-    job = replace(asked, data=data_here(Wanted.by(asked)))
+    try:
+        job = replace(asked, data=data_here(Wanted.by(asked)))
+    except OneShotError as refusal:
+        raise DataError(f"worker {where}: {refusal}") from refusal
     lines: list[str] = []
     kept: list[str] = []
 

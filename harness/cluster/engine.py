@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -14,9 +15,10 @@ from uuid import uuid4
 from harness.cluster.agreement import Terms, disagreement, terms
 from harness.cluster.assignment import Assignment, carry_out
 from harness.cluster.handover import Wanted, handover, is_here, plugin
+from harness.cluster.offers import check_offers
 from harness.cluster.place import TRIES, Place, join, own_cluster, own_threads
 from harness.cluster.returned import Crash, Returned, keep_model
-from harness.errors import EngineError, OneShotError
+from harness.errors import DataError, EngineError, OneShotError
 from harness.events import Ended, Event, Fitting, Started, from_line
 from harness.job import Job
 from harness.job_process import Breakdown, Notify
@@ -26,6 +28,25 @@ if TYPE_CHECKING:
     from distributed import Client
 
 log = logging.getLogger("oneshot")
+
+
+@dataclass(kw_only=True, eq=False)
+class _Sent:
+    """A job that the cluster has.
+
+    Attributes:
+        job: what it is.
+        notify: who hears of it.
+        delivered: done when its results have been told.
+        n_begun: how often it has begun on a worker.
+        with_data: whether the dataset was handed over before it was sent.
+    """
+
+    job: Job
+    notify: Notify
+    delivered: Future[None] = field(default_factory=Future)
+    n_begun: int = 0
+    with_data: bool = False
 
 
 class DaskEngine:
@@ -47,7 +68,8 @@ class DaskEngine:
         self.process_seconds = 0.0
         self._place, self._n_workers, self._timeout = place, n_workers, timeout
         self._topic = f"oneshot-{uuid4().hex}"
-        self._notify: dict[tuple[MethodChoice, int], Notify] = {}
+        self._sent: dict[tuple[MethodChoice, int], _Sent] = {}
+        self._handed_over = False
         self._delivery = ThreadPoolExecutor(max_workers=1)  # one writer
         self._open = ExitStack()
         self._client: Client
@@ -79,6 +101,7 @@ class DaskEngine:
         Raises:
             EngineError: a worker has another version, lacks a method, or cannot be given the
                 dataset; or the scheduler is lost.
+            UsageError: jobs ask for what this machine's own cluster has not.
         """
         try:
             self._prepare(jobs)
@@ -96,11 +119,17 @@ class DaskEngine:
         wanted = Wanted.by(jobs[0])
         if not all(self._everywhere(_is_here, wanted).values()):
             self._hand_over(wanted)
-        self._tell_what_waits(jobs)
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        check_offers(jobs, [worker["resources"] for worker in workers], self._place)
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
         """Give a job to the cluster; ``notify`` is called in threads of this process."""
-        self._notify[job.choice, job.seed] = notify
+        sent = self._sent[job.choice, job.seed] = _Sent(job=job, notify=notify)
+        self._send(sent)
+        return sent.delivered
+
+    def _send(self, sent: _Sent) -> None:
+        job, sent.with_data = sent.job, self._handed_over
         assignment = Assignment(
             job=job.to_json(),
             terms=self._terms,
@@ -111,15 +140,13 @@ class DaskEngine:
         executor = self._client.get_executor(
             pure=False, retries=TRIES - 1, resources=job.resources.asked
         )
-        delivered: Future[None] = Future()
         ended = executor.submit(carry_out, assignment, key=f"{job.choice}-{uuid4().hex}")
 
         def deliver(ended: Future[Returned]) -> None:
             with suppress(RuntimeError):  # the run was interrupted, and nobody waits any more
-                self._delivery.submit(self._deliver, job, ended, notify, delivered)
+                self._delivery.submit(self._deliver, sent, ended)
 
         ended.add_done_callback(deliver)
-        return delivered
 
     def _everywhere(self, function: Any, *arguments: Any) -> dict[str, Any]:
         """Call a function on every worker, and return its answers by address."""
@@ -142,20 +169,7 @@ class DaskEngine:
                 "ONESHOT_CACHE, or let it see the dataset"
             ) from failure
         self._open.callback(self._client.unregister_worker_plugin, carried.name)
-
-    def _tell_what_waits(self, jobs: Sequence[Job]) -> None:
-        """Say which jobs no worker can run by now: Dask lets them wait for one that can."""
-        offers = [
-            worker["resources"]
-            for worker in self._client.scheduler_info(n_workers=-1)["workers"].values()
-        ]
-        for asked in dict.fromkeys(job.resources for job in jobs):
-            if not any(
-                all(offer.get(key, 0) >= value for key, value in asked.asked.items())
-                for offer in offers
-            ):
-                spelled = " ".join(f"{key}={value}" for key, value in asked.asked.items())
-                log.warning("jobs wait for a worker with: --resources '%s'", spelled)
+        self._handed_over = True
 
     def _lost(self) -> EngineError:
         return EngineError(
@@ -166,24 +180,42 @@ class DaskEngine:
     def _hear(self, event: tuple[float, str]) -> None:
         told = from_line(event[1])
         if isinstance(told, Fitting | Started):
-            self._notify[told.choice, told.seed](told)
+            sent = self._sent[told.choice, told.seed]
+            sent.n_begun += isinstance(told, Started)
+            sent.notify(told)
 
-    def _deliver(
-        self, job: Job, ended: Future[Returned], notify: Notify, delivered: Future[None]
-    ) -> None:
+    def _deliver(self, sent: _Sent, ended: Future[Returned]) -> None:
         try:
-            for event in self._events(job, ended):
-                notify(event)
+            if self._has_to_go_again(sent, ended):
+                self._send(sent)
+                return
+            for event in self._events(sent.job, ended):
+                sent.notify(event)
         except BaseException as failure:
-            delivered.set_exception(failure)
+            sent.delivered.set_exception(failure)
         else:
-            delivered.set_result(None)
+            sent.delivered.set_result(None)
+
+    def _has_to_go_again(self, sent: _Sent, ended: Future[Returned]) -> bool:
+        """Whether a job failed for nothing of its own, and what it lacked is there now."""
+        from distributed import KilledWorker
+
+        match None if ended.cancelled() else ended.exception():
+            case KilledWorker():
+                # Dask blames all that a dead worker had, also what it had not begun
+                return sent.n_begun < TRIES
+            case DataError() if not sent.with_data:  # a worker that joined late
+                if not self._handed_over:
+                    self._hand_over(Wanted.by(sent.job))
+                return True
+        return False
 
     def _events(self, job: Job, ended: Future[Returned]) -> Iterator[Event]:
         """Yield what a job told, its fitted model being kept first.
 
         Raises:
-            EngineError: the scheduler was lost.
+            EngineError: the scheduler was lost, or a worker that joined late has other code.
+            DataError: such a worker cannot read the dataset.
         """
         from distributed import KilledWorker
 
@@ -199,6 +231,8 @@ class DaskEngine:
             case KilledWorker():
                 what = f"its worker died each time it was tried, last {failure.last_worker.address}"
                 yield from _failures(job, what)
+            case EngineError() | DataError():
+                raise failure
             case _:
                 yield from _failures(job, _spelled(failure))
 

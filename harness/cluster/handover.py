@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,20 +36,30 @@ class Wanted:
         return f"{HANDED}-{self.fingerprint[:32]}"
 
 
+@lru_cache(maxsize=8)  # what is raised is not kept: the dataset may come
 def data_here(wanted: Wanted) -> str:
-    """Return what the dataset is called on this worker: as it was handed over, else as asked."""
-    return f"{HANDED}:{wanted.key}" if is_stored(wanted.key) else wanted.data
+    """Return what the dataset is called on this worker: as it was handed over, else as asked.
+
+    Raises:
+        OneShotError: this worker cannot read it, or sees other pixels.
+    """
+    if is_stored(wanted.key):
+        return f"{HANDED}:{wanted.key}"
+    found = load_dataset(wanted.data, Plugins(wanted.plugins))
+    if found.fingerprint != wanted.fingerprint:
+        raise DataError(
+            f"{wanted.data} has fingerprint {found.fingerprint[:12]}, not {wanted.fingerprint[:12]}"
+        )
+    return wanted.data
 
 
 def is_here(wanted: Wanted) -> bool:
     """Whether this worker can read the dataset, with the very pixels that are wanted."""
-    if is_stored(wanted.key):
-        return True
     try:
-        found = load_dataset(wanted.data, Plugins(wanted.plugins))
+        data_here(wanted)
     except OneShotError:
         return False
-    return found.fingerprint == wanted.fingerprint
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,7 +127,12 @@ def own_cluster(n_workers: int) -> SpecCluster:
     }
     scheduler = {
         "cls": Scheduler,
-        "options": {**here, "port": 0, "allowed_failures": TRIES - 1},
+        "options": {
+            **here,
+            "port": 0,
+            "dashboard_address": "127.0.0.1:0",  # of its health page; runs may go on side by side
+            "allowed_failures": TRIES - 1,
+        },
     }
     # Dask would tell every job to use one thread
     with dask.config.set({"distributed.nanny.pre-spawn-environ": {}}):

@@ -22,6 +22,8 @@ from harness.run import Request, plan, run
 from tests.harness.test_run import LEARNS, PLUGIN
 
 PATIENCE = 60.0
+LISTENS, LOOPBACK = "0A", ("0100007F", "00000000000000000000000001000000")
+"""As /proc/net/tcp spells a state, and 127.0.0.1 and ::1."""
 
 
 def until(happened: Callable[[], object], what: str) -> None:
@@ -37,6 +39,7 @@ class Cluster:
     """Processes of one scheduler and its workers."""
 
     folder: Path
+    allowed_failures: int = 2
     scheduler: subprocess.Popen[bytes] = field(init=False)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -54,7 +57,8 @@ class Cluster:
     def start(self) -> None:
         """Start the scheduler, at a port of its own each time."""
         self.file.unlink(missing_ok=True)
-        self.scheduler = self._process("dask_scheduler", "--port", "0", changed={})
+        setting = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self.allowed_failures)}
+        self.scheduler = self._process("dask_scheduler", "--port", "0", changed=setting)
         until(self.file.exists, "the scheduler's file")
 
     def add_worker(self, *more: str, changed: Mapping[str, str] | None = None) -> None:
@@ -93,8 +97,8 @@ class Cluster:
             )
 
 
-def listening(pid: int) -> set[str]:
-    """The hexadecimal TCP ports that a process listens at."""
+def listening(pid: int, *, abroad: bool = False) -> set[str]:
+    """The hexadecimal TCP ports that a process listens at; ``abroad``: for other machines too."""
     inodes = set()
     for handle in Path(f"/proc/{pid}/fd").iterdir():
         try:
@@ -103,8 +107,15 @@ def listening(pid: int) -> set[str]:
             continue
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return {row[1].partition(":")[2] for row in rows if row[9] in inodes and row[3] == "0A"}
+    tables = ("/proc/net/tcp", "/proc/net/tcp6")
+    rows = [row.split() for table in tables for row in Path(table).read_text().splitlines()[1:]]
+    ports = set()
+    for row in rows:
+        host, _, port = row[1].partition(":")
+        mine = row[9] in inodes and row[3] == LISTENS
+        if mine and not (abroad and host in LOOPBACK):
+            ports.add(port)
+    return ports
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import threading
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,14 @@ import pytest
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine
 from harness.errors import EngineError, UsageError
-from harness.events import Started
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.resources import Resources
 from harness.run import Request, plan, run
 from harness.store import read_all, read_curves
 from harness.suite import load_suite
-from tests.harness.cluster.conftest import Cluster, run_on, until
+from tests.harness.cluster.conftest import Cluster, listening, run_on, until
+from tests.harness.test_run import _children
 
 Outcomes = dict[tuple[str, str], bytes]
 
@@ -98,7 +99,7 @@ from harness.errors import DataError
 def load(argument):
     with open(__file__ + ".loads", "a") as loads:
         print(os.getpid(), file=loads)
-    if "SEES_THE_DATA" not in os.environ:
+    if not os.environ.get("SEES_THE_DATA"):
         raise DataError("there is no such thing here")
     from my_plugin import oneshot_dataset as tiny
     return tiny().load(argument)
@@ -134,27 +135,59 @@ def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
     assert len(loads.read_text().split()) - n_loads == 1
 
 
-def test_a_job_waits_for_a_worker_with_a_graphics_card(two_workers: Cluster, ask) -> None:
+WAITS = "jobs wait for a worker with: --resources 'cpus=1 gpu=1'"
+
+
+def test_a_job_waits_for_a_worker_with_a_graphics_card_and_says_so(
+    two_workers: Cluster, ask, caplog: pytest.LogCaptureFixture
+) -> None:
     request = ask("l2-1nn", resources=Resources(gpu=1, cpus=1))
-    other = ask("odd")
-    began: list[Started] = []
-    told = {}
+    with ThreadPoolExecutor() as background:
+        waiting = background.submit(run_on, two_workers.engine, request)
+        until(lambda: WAITS in caplog.messages, "it is said")
+        run_on(two_workers.engine, ask("odd"))  # the cluster works meanwhile
+        assert not waiting.done()
+        two_workers.add_worker("--resources", "gpu=1 cpus=1")
+        told = waiting.result(60)
+    assert len(told.results) == 1
+    (began,) = told.started
+    assert two_workers.worker_at(began.where) is two_workers.workers[2]
 
-    def start() -> None:
-        told["gpu"] = run_on(
-            two_workers.engine,
-            request,
-            lambda event: began.append(event) if isinstance(event, Started) else None,
-        )
 
-    waiting = threading.Thread(target=start)
-    waiting.start()
-    run_on(two_workers.engine, other)  # the cluster works meanwhile
-    assert began == [] and waiting.is_alive()
-    two_workers.add_worker("--resources", "gpu=1 cpus=1")
-    waiting.join(60)
-    assert len(told["gpu"].results) == 1
-    assert two_workers.worker_at(began[0].where) is two_workers.workers[2]
+def test_a_worker_that_joins_late_is_given_the_dataset_too(
+    cluster: Cluster,
+    ask,
+    plugin_file,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("SEES_THE_DATA", "yes")
+    cluster.add_worker()
+    monkeypatch.delenv("SEES_THE_DATA")
+    plugin = plugin_file(SECRET, "secret.py")
+    request = ask("l2-1nn", "odd", data="secret", resources=Resources(gpu=1, cpus=1))
+    request = replace(request, plugins=(*request.plugins, plugin))
+    cache = tmp_path / "late-cache"
+    with ThreadPoolExecutor() as background:
+        monkeypatch.setenv("SEES_THE_DATA", "yes")
+        waiting = background.submit(run_on, cluster.engine, request)
+        until(lambda: WAITS in caplog.messages, "nobody needed to be given it")
+        blind = {"ONESHOT_CACHE": str(cache), "SEES_THE_DATA": ""}
+        cluster.add_worker("--resources", "gpu=1 cpus=1", changed=blind)
+        told = waiting.result(60)
+    assert [type(result) for result in told.results] == [Record, Record]
+    assert len(list((cache / "datasets").iterdir())) == 1
+
+
+def test_a_cluster_of_ones_own_is_reachable_from_this_machine_alone() -> None:
+    from harness.cluster.place import own_cluster
+
+    with own_cluster(2) as cluster:
+        processes = [os.getpid(), *_children(os.getpid())]
+        ports = set.union(*(listening(process) for process in processes))
+        assert len(cluster.workers) == 2 and len(ports) >= 3
+        assert not ports & set.union(*(listening(process, abroad=True) for process in processes))
 
 
 def test_models_and_curves_come_back_and_serve_here(
@@ -186,10 +219,11 @@ def test_a_job_that_takes_too_long_is_told_once(two_workers: Cluster, ask) -> No
     assert len(told.started) == 1
 
 
-def test_the_first_worker_is_waited_for(cluster: Cluster, ask) -> None:
-    ended = threading.Event()
-    waiting = threading.Thread(target=lambda: (run_on(cluster.engine, ask("l2-1nn")), ended.set()))
-    waiting.start()
-    cluster.add_worker()
-    waiting.join(60)
-    until(ended.is_set, "the run ends")
+def test_the_first_worker_is_waited_for(
+    cluster: Cluster, ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ThreadPoolExecutor() as background:
+        waiting = background.submit(run_on, cluster.engine, ask("l2-1nn"))
+        until(lambda: f"waiting for the first worker of {cluster.engine}" in caplog.messages, "")
+        cluster.add_worker()
+        assert len(waiting.result(60).results) == 1

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from harness.errors import EngineError
 from harness.events import Event, Fitting, Started
 from harness.fitting import Conditions
 from harness.records import Failure, Record
+from harness.resources import Resources
 from harness.run import Request, plan, run
 from harness.store import read_all
 from tests.harness.cluster.conftest import Cluster, run_on, until
@@ -171,6 +173,29 @@ def test_a_job_that_always_crashes_is_a_failed_row_after_three_tries(
     assert [r.identity.method for r in told.results if isinstance(r, Record)] == ["l2-1nn"]
 
 
+def test_jobs_that_a_dead_worker_had_not_begun_are_not_blamed_for_it(
+    tmp_path: Path, tests_cache: Path, ask, plugin_file
+) -> None:
+    plugin = plugin_file(CRASHES, "crashes.py")
+    request = ask("crashes[takes=worker]", "l2-1nn", "odd")
+    request = replace(request, plugins=(*request.plugins, plugin))
+    cluster = Cluster(tmp_path, allowed_failures=0)  # blames all that a worker had, at once
+
+    def another(event: Event) -> None:
+        if isinstance(event, Started) and event.choice.name == "crashes":
+            cluster.add_worker()
+
+    try:
+        cluster.add_worker()
+        told = run_on(cluster.engine, request, another)
+    finally:
+        cluster.close()
+    tries = [started for started in told.started if started.choice.name == "crashes"]
+    assert len(tries) == 3
+    failed = [each.identity.method for each in told.results if isinstance(each, Failure)]
+    assert failed == ["crashes"] and len(told.results) == 3
+
+
 def test_a_full_disk_is_one_line_and_the_same_command_goes_on(
     ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +242,21 @@ def test_a_worker_of_another_version_is_refused_by_name(
     with pytest.raises(EngineError, match=message):
         run_on(cluster.engine, ask("l2-1nn"))
     assert not records_in(ask("l2-1nn").results)
+
+
+def test_a_worker_of_another_version_that_joins_late_ends_the_run(
+    cluster: Cluster, ask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cluster.add_worker()
+    request = ask("l2-1nn", resources=Resources(gpu=1))
+    with ThreadPoolExecutor() as background:
+        waiting = background.submit(run_on, cluster.engine, request)
+        until(lambda: caplog.messages, "the job waits")
+        other = {"PYTHONPATH": with_version(tmp_path / "other", "9.9.9")}
+        cluster.add_worker("--resources", "gpu=1", changed=other)
+        with pytest.raises(EngineError, match=r"worker 127.0.0.1:\d+: .* 9.9.9, and .* here"):
+            waiting.result(60)
+    assert not list(read_all(request.results))
 
 
 def test_a_worker_without_a_method_is_refused_by_name(
