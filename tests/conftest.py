@@ -105,12 +105,11 @@ def plugin_file(tmp_path: Path) -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium, as the system has it. Without it the test is skipped, unless it is required."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
+    program = shutil.which(os.environ.get("ONESHOT_CHROMIUM", "chromium"))
     if program is None:
         if os.environ.get("ONESHOT_REQUIRE_BROWSER"):
             pytest.fail("chromium is not installed, and a skipped test would hide it")
-        pytest.skip("needs chromium: apt-get install chromium")
+        pytest.skip("needs chromium: install it, or set ONESHOT_CHROMIUM to its name here")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
