@@ -1,0 +1,149 @@
+"""What a person sees is what is asked: screenshots, held against the dataset's own pixels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.dataset import Dataset, Split
+from harness.human.pages import ending_page
+from harness.human.session import Session
+from harness.images import Images
+from harness.sprite import COLUMNS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+Ink = NDArray[np.bool_]
+Serve = Callable[..., AbstractContextManager[Any]]
+HEIGHT, WIDTH = 11, 8
+
+
+def upright(split: Split) -> Split:
+    """Cut a split's images so that they are higher than wide."""
+    return replace(split, images=Images.from_ink(split.images.ink()[:, :HEIGHT, :WIDTH]))
+
+
+@pytest.fixture
+def lake(lake: Dataset) -> Dataset:
+    """The dataset with runs, of images that are higher than wide."""
+    return replace(lake, background=upright(lake.background), evaluation=upright(lake.evaluation))
+
+
+def ink_of(drawing: Locator, shape: tuple[int, int], dark: bool) -> Ink:
+    """Return a drawing as it is on the screen, looked at in the middle of each of its pixels."""
+    from PIL import Image
+
+    height, width = shape
+    seen = np.asarray(Image.open(io.BytesIO(drawing.screenshot())).convert("L"))
+    rows = (np.arange(height) + 0.5) * seen.shape[0] / height
+    columns = (np.arange(width) + 0.5) * seen.shape[1] / width
+    grey = seen[np.ix_(rows.astype(int), columns.astype(int))]
+    return grey > 128 if dark else grey < 128
+
+
+def check_shows(page: Page, expected: dict[Locator, Ink]) -> None:
+    """Check drawings on a screen and on a phone, in light and in dark."""
+    for width in (1200, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for drawing, ink in expected.items():
+                seen = ink_of(drawing, ink.shape, scheme == "dark")  # type: ignore[arg-type]
+                assert (seen == ink).all(), (width, scheme, drawing)
+
+
+def check_tells(drawings: Ink) -> None:
+    """Check that no drawing looks like another, or like itself when it is turned."""
+    for number, ink in enumerate(drawings):
+        turned = [ink[::-1], ink[:, ::-1], ink[::-1, ::-1]]
+        for other in [*turned, *drawings[:number]]:
+            assert (ink != other).any()
+
+
+def drawings(page: Page, where: str) -> list[Locator]:
+    return page.locator(f"{where} .drawing").all()
+
+
+def go_to(page: Page, served: Any, trial: int) -> None:
+    """Answer until a trial is asked."""
+    n_trials = len(served.session.round.trials)
+    page.goto(served.url)
+    page.get_by_role("button", name="Begin").click()
+    for number in range(trial + 1):
+        page.wait_for_selector(f'main[data-painted="Trial {number + 1} of {n_trials}"]')
+        if number < trial:
+            page.keyboard.press("1")
+
+
+@pytest.mark.parametrize(("task", "number"), [("across-60w1s", 41), ("across-20w2s", 38)])
+def test_a_trial_shows_its_query_and_every_candidate(
+    serve: Serve,
+    page: Page,
+    make_dataset: Callable[..., Dataset],
+    monkeypatch: pytest.MonkeyPatch,
+    task: str,
+    number: int,
+) -> None:
+    wide = make_dataset(characters=10)
+    wide = replace(wide, background=upright(wide.background), evaluation=upright(wide.evaluation))
+    monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
+    with serve(task, 3) as served:
+        episodes = served.session.round.trials.ready.episodes
+        go_to(page, served, 1)
+        query = episodes.pool.ink(int(episodes.query[1, 0]))
+        support = episodes.pool.ink(episodes.support[1]).reshape(-1, HEIGHT, WIDTH)
+        check_tells(np.stack([query, *support]))
+        row, column = divmod(number, COLUMNS)
+        assert row > 0 and column > 0  # of the sprite, whose first drawing is the query
+        candidates = drawings(page, "#candidates")
+        assert len(candidates) == len(support)
+        shown = {drawings(page, "#query")[0]: query}
+        shown |= {candidates[each]: support[each] for each in (0, 1, 2, number - 1)}
+        check_shows(page, shown)
+
+
+def test_a_trial_of_the_official_runs_is_what_the_dataset_says(
+    serve: Serve, page: Page, lake: Dataset
+) -> None:
+    run, query = 1, 2
+    trial = run * 5 + query
+    with serve("lake-400", 10) as served:
+        go_to(page, served, trial)
+        assert lake.runs is not None
+        ink = lake.evaluation.images.ink()
+        asked, support = ink[lake.runs.query[run, query]], ink[lake.runs.support[run]]
+        true = support[lake.runs.truth[run, query]]
+        check_tells(np.stack([asked, *support]))
+        candidates = drawings(page, "#candidates")
+        place = served.session.round.trials.truth(trial)
+        check_shows(page, {drawings(page, "#query")[0]: asked, candidates[place]: true})
+        # places are shuffled, so the others stand anywhere
+        shown = np.array([ink_of(each, true.shape, dark=True) for each in candidates])
+        assert sorted(map(bytes, shown)) == sorted(map(bytes, support))
+
+
+def test_the_end_shows_what_was_asked_answered_and_true(
+    played: Callable[..., Session], page: Page
+) -> None:
+    session = played("across-5w1s", 40, ways=lambda trial: 4)
+    misses = session.end().misses
+    number = COLUMNS // 3 + 2
+    assert (3 * number) % COLUMNS > 0  # not in the first row or column of the sprite
+    miss, episodes = misses[number], session.round.trials.ready.episodes
+    images, support = episodes.pool, episodes.support[miss.trial, :, 0]
+    expected = images.ink(
+        np.array([episodes.query[miss.trial, 0], support[miss.answer], support[miss.truth]])
+    )
+    check_tells(expected)
+    page.set_content(ending_page(session).html)
+    shown = drawings(page, f".misses > li:nth-child({number + 1})")
+    check_shows(page, dict(zip(shown, expected, strict=True)))
