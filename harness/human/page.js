@@ -137,7 +137,8 @@ function explain(way) {
   const buttons = find("candidates").children;
   buttons[way].classList.add(way === truth ? "right" : "wrong");
   buttons[truth].classList.add("right");
-  find("feedback").textContent = way === truth ? "Right." : `No: it is candidate ${truth + 1}.`;
+  const key = truth < KEYS.length ? `, key ${KEYS[truth]}` : "";
+  find("feedback").textContent = way === truth ? "Right." : `No: it is candidate ${truth + 1}${key}.`;
   const isLast = trial + 1 === n_trials;
   onward = isLast ? next : () => practise(trial + 1);
   find("onward").textContent = isLast ? "Begin: from now on it counts" : "Next";

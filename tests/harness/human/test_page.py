@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 Serve = Callable[..., AbstractContextManager[Any]]
 KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
+WIDER_THAN_ITS_PLACE = """
+[...document.querySelectorAll("body *:not(.unseen)")]
+  .filter((each) => getComputedStyle(each).display !== "inline")
+  .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth)
+  .map((each) => each.outerHTML)
+"""
 
 
 def painted(page: Page, title: str) -> None:
@@ -29,23 +35,20 @@ def n_answers(served: Any) -> int:
     return len(served.session.round.answers)
 
 
-def check_accessible(page: Page) -> None:
-    """Check a page with axe, in light and in dark."""
+def check_readable(page: Page) -> None:
+    """Check a page on a screen and on a phone, in light and in dark: with axe, and that it fits."""
     from axe_playwright_python.sync_playwright import Axe
 
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
-
-
-def check_fits(page: Page) -> None:
-    """Check that nothing lies beside a phone's screen."""
     size = page.viewport_size
     assert size is not None
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.set_viewport_size(size)
+    for width in (390, size["width"]):
+        page.set_viewport_size({**size, "width": width})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(WIDER_THAN_ITS_PLACE) == []
 
 
 def test_a_whole_round(serve: Serve, page: Page) -> None:
@@ -53,12 +56,10 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
     with serve(**asked) as served:
         truth = [served.session.round.trials.truth(trial) for trial in range(10)]
         page.goto(served.url)
-        check_accessible(page)
-        check_fits(page)
+        check_readable(page)
         page.get_by_role("button", name="Begin").click()
         painted(page, "Trial 1 of 10")
-        check_accessible(page)
-        check_fits(page)
+        check_readable(page)
         assert page.get_by_role("img", name="query: the character to find").is_visible()
         assert page.get_by_role("group", name="candidates").get_by_role("button").count() == 5
         page.keyboard.press(KEYS[truth[0]])
@@ -82,8 +83,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
         page.get_by_role("heading", name="8 of 10 right").wait_for()
         record = read(served.session.record_path)
     # the server is gone, and the page is whole
-    check_accessible(page)
-    check_fits(page)
+    check_readable(page)
     assert isinstance(record, Record)
     answers = record.outcomes.answer.ravel().tolist()
     assert [trial for trial in range(10) if answers[trial] != truth[trial]] == [4, 7]
@@ -108,7 +108,9 @@ def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Pa
             way, right = practice.truth(number), number % 2 == 0
             page.keyboard.press(KEYS[way if right else (way + 1) % 5])
             said = page.get_by_role("status").inner_text()
-            assert said == ("Right." if right else f"No: it is candidate {way + 1}.")
+            assert said == ("Right." if right else f"No: it is candidate {way + 1}, key {way + 1}.")
+            if number < 2:
+                check_readable(page)
             page.keyboard.press("Enter")
         painted(page, "Trial 1 of 2")
         assert page.get_by_role("status").inner_text() == ""
@@ -124,7 +126,7 @@ def test_many_candidates_have_keys_clicks_and_arrows(
         page.goto(served.url)
         page.get_by_role("button", name="Begin").click()
         painted(page, "Trial 1 of 4")
-        check_fits(page)
+        check_readable(page)
         assert page.locator("kbd").all_inner_texts() == list(KEYS)
         page.keyboard.press("z")
         painted(page, "Trial 2 of 4")
@@ -224,8 +226,7 @@ def test_a_record_that_cannot_be_written_is_told_and_a_reload_goes_on(
             told.wait_for()
             assert "No space left on device; make room there" in told.inner_text()
             assert "Your 1 answer is stored" in page.get_by_role("heading").inner_text()
-            check_accessible(page)
-            check_fits(page)
+            check_readable(page)
         page.get_by_role("link", name="Reload").click()
         page.get_by_role("heading", name="of 1 right").wait_for()
         assert served.session.record_path.exists()

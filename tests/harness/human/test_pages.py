@@ -3,12 +3,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import pytest
 
 from harness.human.opening import Invitation, opened
 from harness.human.pages import Page, asking_page, ending_page
+from harness.human.person_record import PAGE
 from harness.human.session import Session
+from harness.sprite import sprite
 
 HOSTILE = "</script><b>'\"&"
 ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)""")
@@ -62,3 +65,26 @@ def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
     assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', page.html) == [
         "you", "human[name=bob] (transductive)", "guessing",
     ]  # fmt: skip
+
+
+def test_the_interval_says_of_which_level_it_is(
+    played: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = played("lake-400", 10)
+    assert "<small>95 % interval " in ending_page(session).html
+    monkeypatch.setattr("harness.human.pages.LEVEL", 0.9)
+    assert "<small>90 % interval " in ending_page(session).html
+
+
+def test_the_source_of_a_record_is_all_that_makes_the_page(
+    invite: Callable[..., Invitation],
+) -> None:
+    with opened(invite()) as session:
+        html = asking_page(session).html
+    for kind, tag in ((".css", "style"), (".js", "script")):
+        (left,) = re.findall(rf"<{tag} [^>]*>(.*?)</{tag}>", html, re.DOTALL)
+        for path in PAGE:
+            if path.suffix == kind:
+                left = left.replace(path.read_text(encoding="utf-8"), "")
+        assert left.strip() == ""
+    assert Path(sprite.__code__.co_filename) in PAGE
