@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,7 +14,7 @@ from harness.dataset import Dataset
 from harness.datasets import load_dataset
 from harness.device import check_device
 from harness.engine import Engine
-from harness.errors import NothingToDo, RecordError, UsageError
+from harness.errors import NothingToDo, OneShotError, RecordError, UsageError
 from harness.events import Event
 from harness.fitting import Conditions
 from harness.job import TASK_SEED, Job, dealt
@@ -45,6 +46,7 @@ class Request:
         resources: what each job asks of the machine that runs it.
         own_resources: what jobs of some methods ask instead, by the method as written.
         elsewhere: whether jobs run on other machines, whose graphics cards are not known here.
+        named_at: where a suite's file names methods and tasks, by how they are written here.
     """
 
     data: str
@@ -59,6 +61,7 @@ class Request:
     resources: Resources = Resources()
     own_resources: Mapping[str, Resources] = field(default_factory=dict)
     elsewhere: bool = False
+    named_at: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +96,8 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
         dry: only look; the results folder need not be one that can be written.
 
     Raises:
-        UsageError: a name, shape or setting that does not exist.
+        UsageError: a name, shape or setting that does not exist, or a suite's file that names a
+            method twice.
         DataError: a dataset that cannot be had, or cannot fill a task.
         PluginError: a plugin that cannot be used.
         NothingToDo: no method or no task was named.
@@ -104,7 +108,7 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
     if not dry:
         _check_writable(request.results)
     plugins = Plugins(request.plugins)
-    tasks = _tasks(request.tasks, plugins)
+    tasks = _tasks(request, plugins)
     candidates = list(_candidates(request, plugins))
     if not request.elsewhere:
         check_device(request.conditions.device)
@@ -208,10 +212,25 @@ def _resources(request: Request, own: Resources) -> Resources:
     return own.over(request.resources).over(card)
 
 
-def _tasks(texts: Iterable[str], plugins: Plugins) -> tuple[Task, ...]:
+def _tasks(request: Request, plugins: Plugins) -> tuple[Task, ...]:
     families = plugins.listed("task")
     # a dict keeps the order and drops a task that was named twice, as 20-way and in a sweep
-    return tuple(dict.fromkeys(task for text in texts for task in parse_tasks(text, families)))
+    found: dict[Task, None] = {}
+    for text in request.tasks:
+        with _told_at(request.named_at.get(text)):
+            found |= dict.fromkeys(parse_tasks(text, families))
+    return tuple(found)
+
+
+@contextmanager
+def _told_at(place: str | None) -> Iterator[None]:
+    """Begin what is refused with the line of the suite's file that it stands at."""
+    try:
+        yield
+    except OneShotError as refusal:
+        if place is None:
+            raise
+        raise type(refusal)(f"{place}: {refusal}") from refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,22 +247,27 @@ class _Candidate:
 def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
     seen = set()
     for text in request.methods:
-        asked = parse_method(text)
-        spec = plugins.get("method", asked.name)
-        check_installed(spec, request.conditions.keras_backend)
-        choice = canonical(asked, spec.settings)
+        place = request.named_at.get(text)
+        with _told_at(place):
+            asked = parse_method(text)
+            spec = plugins.get("method", asked.name)
+            check_installed(spec, request.conditions.keras_backend)
+            choice = canonical(asked, spec.settings)
+            if choice in seen and place is not None:
+                raise UsageError(f"{text} is {choice}, which is named already; once will do")
+        if choice in seen:
+            continue
+        seen.add(choice)
         configuration = asdict(configure(choice, spec.settings))
         source = plugins.source("method", asked.name)
         for seed in request.seeds if spec.seeded else (0,):
-            if (choice, seed) not in seen:
-                seen.add((choice, seed))
-                yield _Candidate(
-                    choice=choice,
-                    configuration=configuration,
-                    source=source,
-                    seed=seed,
-                    resources=request.own_resources.get(text, Resources()),
-                )
+            yield _Candidate(
+                choice=choice,
+                configuration=configuration,
+                source=source,
+                seed=seed,
+                resources=request.own_resources.get(text, Resources()),
+            )
 
 
 class _Manifests:

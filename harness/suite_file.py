@@ -12,13 +12,13 @@ from harness.datasets import VALIDATION
 from harness.errors import UsageError, did_you_mean
 from harness.resources import KEYS as RESOURCES
 from harness.resources import Resources, amount
-from harness.settings import MethodChoice, parse_method
 from harness.toml_lines import TOP, Lines, Table
 
 LISTS: Mapping[str, type[Any]] = {"methods": str, "tasks": str, "seeds": int}
 TOP_KEYS = ("data", *LISTS, "episodes", "grid", *RESOURCES)
 GRID_KEYS = ("method", "settings", *RESOURCES)
 SCALARS = (str, int, float, bool)
+LEARNT_FROM = "@background"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Suite:
         resources: what each job asks of its machine.
         own_resources: what jobs of some methods ask instead, by the method as written above.
         swept: those of the methods that come from grids, of which settings are chosen.
+        named_at: file and line of each method and task, by how it is written above.
     """
 
     data: str
@@ -44,6 +45,7 @@ class Suite:
     resources: Resources = Resources()
     own_resources: Mapping[str, Resources] = field(default_factory=dict)
     swept: tuple[str, ...] = ()
+    named_at: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_suite(text: str, name: str) -> Suite:
@@ -69,6 +71,7 @@ class _Reader:
 
     def __init__(self, name: str, lines: Lines) -> None:
         self._name, self._lines = name, lines
+        self._named_at: dict[str, str] = {}
 
     def suite(self, body: Mapping[str, Any]) -> Suite:
         self._known(body, TOP_KEYS, TOP)
@@ -77,10 +80,12 @@ class _Reader:
         episodes = self._typed(body, "episodes", int, TOP) if "episodes" in body else None
         if episodes is not None and episodes < 1:
             self._refuse(self._lines.key("episodes"), f"episodes = {episodes} is not 1 or more")
-        seen = {parse_method(method).in_order for method in lists["methods"]}
-        if len(seen) < len(lists["methods"]):
-            self._refuse(self._lines.key("methods"), "a method is named twice, spelled otherwise")
-        swept, own = self._grids(body, data, seen)
+        for key in ("methods", "tasks"):
+            for value in lists[key]:
+                self._named_at[value] = self._at(self._lines.value(key, value))
+        swept, own = self._grids(body)
+        if swept:
+            self._check_held_out(data, lists["tasks"])
         if not lists["methods"] and not swept:
             self._refuse(1, "it names no method; write methods = [...] or a [[grid]]")
         return Suite(
@@ -92,11 +97,10 @@ class _Reader:
             resources=self._resources(body, TOP),
             own_resources=own,
             swept=swept,
+            named_at=self._named_at,
         )
 
-    def _grids(
-        self, body: Mapping[str, Any], data: str, seen: set[MethodChoice]
-    ) -> tuple[tuple[str, ...], dict[str, Resources]]:
+    def _grids(self, body: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Resources]]:
         swept: list[str] = []
         own: dict[str, Resources] = {}
         grids = body.get("grid", [])
@@ -107,19 +111,28 @@ class _Reader:
             self._known(grid, GRID_KEYS, table)
             asked = self._resources(grid, table)
             for method in self._combinations(grid, table):
-                choice = parse_method(method).in_order
-                if choice in seen:
+                if method in self._named_at:
                     self._refuse(self._lines.table(table), f"{method} is named twice")
-                seen.add(choice)
+                self._named_at[method] = self._at(self._lines.table(table))
                 swept.append(method)
                 own[method] = asked
-        if swept and not data.endswith(VALIDATION):
+        return tuple(swept), own
+
+    def _check_held_out(self, data: str, tasks: Iterable[str]) -> None:
+        """Refuse to choose settings where they must not be chosen."""
+        if not data.endswith(VALIDATION):
             self._refuse(
                 self._lines.key("data"),
                 f"a grid is there to choose settings, and never on the evaluation split: write "
                 f'data = "{data}{VALIDATION}"',
             )
-        return tuple(swept), own
+        for task in tasks:
+            if task.endswith(LEARNT_FROM):
+                self._refuse(
+                    self._lines.value("tasks", task),
+                    f"a grid is there to choose settings, and {task} asks about characters that "
+                    f"were learnt from: write {task.removesuffix(LEARNT_FROM)}",
+                )
 
     def _combinations(self, grid: Mapping[str, Any], table: Table) -> Iterable[str]:
         method = self._typed(grid, "method", str, table)
@@ -161,6 +174,8 @@ class _Reader:
                     f"{key} holds {value!r}, which is not {_NAMES[kind]}",
                 )
         self._once(key, values, TOP)
+        if key == "tasks" and not values:
+            self._refuse(self._lines.key(key), f"tasks names none; write {_EXAMPLES[key]}")
         return tuple(values)
 
     def _once(self, key: str, values: list[Any], table: Table) -> None:
@@ -191,8 +206,11 @@ class _Reader:
                     self._refuse(self._lines.key(key, table), str(refusal))
         return Resources(**found)
 
+    def _at(self, line: int) -> str:
+        return f"{self._name}, line {line}"
+
     def _refuse(self, line: int, what: str) -> Any:
-        raise UsageError(f"{self._name}, line {line}: {what}")
+        raise UsageError(f"{self._at(line)}: {what}")
 
 
 _NAMES = {

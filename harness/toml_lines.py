@@ -31,10 +31,11 @@ class Lines:
             self._of.setdefault(table, []).append(number)
 
     def key(self, key: str, table: Table = TOP) -> int:
-        """Return the line of a key, or of the table where the key is not found."""
+        """Return the line of a key, which may be a table's header; of its table if not found."""
         spelled = re.escape(key)
         pattern = re.compile(rf'(?:^|[\s{{,."]){spelled}"?\s*[.=]|\.{spelled}\]')
-        return self._first(pattern, table) or self.table(table)
+        header = (key, 0)
+        return self._first(pattern, table) or self.table(header if header in self._of else table)
 
     def table(self, table: Table) -> int:
         """Return the line that a table begins at."""
@@ -43,8 +44,9 @@ class Lines:
     def value(self, key: str, value: object, table: Table = TOP) -> int:
         """Return the last line, from that of a key on, where a value stands: of two, the second."""
         start = self.key(key, table)
-        spelled = str(value).lower() if isinstance(value, bool) else str(value)
-        pattern = re.compile(rf"(?<![\w.-]){re.escape(spelled)}(?![\w.-])")
+        spelled = re.escape(str(value).lower() if isinstance(value, bool) else str(value))
+        quoted, bare = rf"""["']{spelled}["']""", rf"(?<![\w.-]){spelled}(?![\w.-])"
+        pattern = re.compile(quoted if isinstance(value, str) else bare)
         found = [
             number
             for number in self._of.get(table, ())

@@ -165,14 +165,22 @@ def _request(
     from harness.fitting import Conditions
     from harness.resources import Resources, parse_resources
     from harness.run import Request
+    from harness.suite_file import LEARNT_FROM
 
+    chooses = chosen is not None and bool(chosen.swept) and not methods
     if data is None:
         data = chosen.data if chosen else default_data()
-    elif chosen and chosen.swept and not methods and not data.endswith(VALIDATION):
+    elif chooses and not data.endswith(VALIDATION):
         raise UsageError(
             f"--data {data}: the suite's grid chooses settings, and never on the evaluation split; "
             f"write --data {data}{VALIDATION}"
         )
+    for task in tasks:
+        if chooses and task.endswith(LEARNT_FROM):
+            raise UsageError(
+                f"--task {task}: the suite's grid chooses settings, and never on characters that "
+                f"were learnt from; write --task {task.removesuffix(LEARNT_FROM)}"
+            )
     said = parse_resources(resources) if resources else Resources()
     return Request(
         data=data,
@@ -189,6 +197,7 @@ def _request(
         resources=said.over(chosen.resources) if chosen else said,
         own_resources=chosen.own_resources if chosen else {},
         elsewhere=elsewhere,
+        named_at=chosen.named_at if chosen and not methods else {},
     )
 
 

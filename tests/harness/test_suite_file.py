@@ -78,6 +78,9 @@ def test_a_file_names_everything() -> None:
         ('memory = "8 GB"', 'memory = "8 QB"', 20, "memory = '8 QB' is not a size"),
         ('["l2-1nn"]', '["l2-1nn", "l2-1nn"]', 3, "methods holds l2-1nn twice"),
         ('["l2-1nn"]', '["matching[fce=true]"]', 16, r"matching\[fce=true\] is named twice"),
+        ('"within-5w1s"', '"within-5w1s@background"', 6, "were learnt from: write within-5w1s"),
+        ('"across-5w1s",\n    "within-5w1s",\n', "", 4, "tasks names none"),
+        ("cpus = 1\n", "cpus = 1\n\n[grids]\n", 12, "no key is called grids; did you mean grid"),
         ("cpus = 1\n", "cpus = 1\ncpus = 2\n", 11, "Cannot overwrite a value"),
         ("cpus = 1\n", "cpus = \n", 10, "Invalid value"),
     ],
@@ -87,6 +90,19 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, what
     with pytest.raises(UsageError, match=what) as refusal:
         parse_suite(WHOLE.replace(old, new, 1), "mine.toml")
     assert re.match(rf"mine.toml\b.*\bline {line}\b", str(refusal.value))
+
+
+def test_one_grid_in_single_brackets_is_told_with_its_line() -> None:
+    text = WHOLE[: WHOLE.index("[[grid]]")] + '[grid]\nmethod = "lda-1nn"\n'
+    with pytest.raises(UsageError, match=r"line 12: a grid begins with \[\[grid\]\]"):
+        parse_suite(text, "mine.toml")
+
+
+def test_each_method_and_task_knows_its_line() -> None:
+    named_at = parse_suite(WHOLE, "mine.toml").named_at
+    assert named_at["l2-1nn"] == "mine.toml, line 3"
+    assert named_at["across-5w1s"] == "mine.toml, line 5"
+    assert named_at["matching[fce=false]"] == "mine.toml, line 16"
 
 
 def test_the_search_of_the_docs_has_ten_settings() -> None:

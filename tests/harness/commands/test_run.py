@@ -50,15 +50,59 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
     assert 0 < second["seconds"] < 60 and second["unknown"] == []
 
 
-def test_a_grid_never_sees_the_evaluation_split(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--data", "sketch", "never on the evaluation split; write --data sketch@validation"),
+        ("-t", "across-5w1s@background", "were learnt from; write --task across-5w1s"),
+    ],
+)
+def test_a_grid_chooses_on_alphabets_that_are_held_out(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    value: str,
+    message: str,
 ) -> None:
     suite = tmp_path / "search.toml"
     suite.write_text(SEARCH)
-    assert oneshot(monkeypatch, "run", suite, "--data", "sketch", "--results", tmp_path) == 2
-    assert (
-        "never on the evaluation split; write --data sketch@validation" in capsys.readouterr().err
-    )
+    assert oneshot(monkeypatch, "run", suite, option, value, "--results", tmp_path) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ('"random"', '"randon"', 9, "no method is called randon; did you mean random"),
+        ('"random"', '"lda-1nn[grid=8]"', 9, "is not NAME or NAME"),
+        ("5w1s", "0w1s", 2, "across-0w1s"),
+        ("{}", "{ grdi = 8 }", 5, "l2-1nn has no setting grdi"),
+        ('"random"\nsettings = {}', '"lda-1nn"\nsettings = { grid = [8, 8.5] }', 9, "grid=8.5 is"),
+        (
+            '"random"\nsettings = {}',
+            '"lda-1nn"\nsettings = { power = [1, 1.0] }',
+            9,
+            "lda-1nn[power=1.0] is lda-1nn[power=1.0], which is named already; once will do",
+        ),
+    ],
+)
+def test_what_a_suites_file_names_wrong_is_told_with_its_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    old: str,
+    new: str,
+    line: int,
+    message: str,
+) -> None:
+    suite = tmp_path / "search.toml"
+    suite.write_text(SEARCH.replace(old, new, 1))
+    asked = ("run", suite, "--results", tmp_path / "results")
+    assert oneshot(monkeypatch, *asked) == 2
+    told = capsys.readouterr().err
+    assert f"{suite}, line {line}: " in told and message in told
+    assert len(told.splitlines()) == 1
 
 
 def test_a_cluster_that_is_there_takes_no_number_of_jobs(
