@@ -39,7 +39,7 @@ report: .venv/run  ## Rebuild the committed leaderboard and plots from the commi
 pictures: .venv/run  ## Rebuild the README's pictures: a task and the page (needs Omniglot and Chromium)
 	$(BIN)/oneshot show across-20w1s --data omniglot --out docs/across-20w1s.png
 	$(BIN)/oneshot report --results results --quiet
-	$(ONESHOT_CHROMIUM) --headless --no-sandbox --hide-scrollbars --virtual-time-budget=5000 --window-size=1200,1780 \
+	$(ONESHOT_CHROMIUM) --headless --no-sandbox --hide-scrollbars --virtual-time-budget=5000 --window-size=1200,1650 \
 	  --screenshot=docs/results-page.png "file://$(CURDIR)/results/site/index.html"
 
 clean:  ## Remove the environment and scratch results
