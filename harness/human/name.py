@@ -16,7 +16,7 @@ _JOINERS = "\u200c\u200d"
 _VISIBLE = "LNPS"
 """Categories of letters, numbers, punctuation and symbols; marks are seen on another alone."""
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
-"""Letters and symbols by category that leave the place blank: fillers, and signs without a dot."""
+"""Letters and symbols by category, and nothing to see: fillers, an empty Braille cell and note."""
 
 
 def checked_name(text: str) -> str:

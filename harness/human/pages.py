@@ -1,4 +1,4 @@
-"""The pages: the one that asks and the one of the end, each in one file with all it needs."""
+"""The pages, each in one file with all it needs: to ask, to end, and where the end has to wait."""
 
 from __future__ import annotations
 

@@ -61,8 +61,9 @@ def test_the_page_of_the_end_needs_no_server(
 
 def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
     played("lake-400", 10, name="bob", ways=lambda trial: 0)
-    page = ending_page(played("lake-400", 10, name="ada"))
-    assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', page.html) == [
+    html = ending_page(played("lake-400", 10, name="ada")).html
+    html = html.replace("<wbr>", "")  # where a long name may break
+    assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', html) == [
         "you", "human[name=bob] (transductive)", "guessing",
     ]  # fmt: skip
 
