@@ -86,7 +86,8 @@ def commit() -> str | None:
 
     def git(*arguments: str) -> str:
         return subprocess.run(
-            ["git", "-C", str(here), *arguments],
+            # a job that is killed meanwhile must leave no lock in the checkout
+            ["git", "--no-optional-locks", "-C", str(here), *arguments],
             capture_output=True,
             text=True,
             check=True,

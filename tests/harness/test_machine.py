@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
-from harness.machine import environment, module_version
+import pytest
+
+from harness import machine
+from harness.machine import commit, environment, module_version
 
 
 def test_the_environment_names_what_ran() -> None:
@@ -45,3 +50,24 @@ def test_what_is_imported_later_is_told_later() -> None:
 def test_a_module_has_the_version_of_its_distribution() -> None:
     assert module_version("sklearn") == version("scikit-learn")
     assert module_version("no_such_module") == ""
+
+
+def test_asking_for_the_commit_writes_nothing_into_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "harness" / "machine.py"
+    own.parent.mkdir()
+    own.write_text("# the file that is asked about\n")
+    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+
+    def git(*words: str) -> str:
+        return subprocess.check_output(["git", "-C", tmp_path, *author, *words], text=True)
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "A file")
+    os.utime(own, (1, 1))  # git status would note that in its index, under a lock
+    index = (tmp_path / ".git" / "index").read_bytes()
+    monkeypatch.setattr(machine, "__file__", str(own))
+    assert commit.__wrapped__() == git("rev-parse", "HEAD").strip()
+    assert (tmp_path / ".git" / "index").read_bytes() == index
