@@ -83,6 +83,7 @@ class DaskEngine:
             self._client = self._open.enter_context(Client(cluster, set_as_default=False))
         else:
             self._client = self._open.enter_context(join(self._place))
+            self._client.subscribe_topic("all", self._hear_of_workers)
         self._client.subscribe_topic(self._topic, self._hear)
         return self
 
@@ -119,6 +120,9 @@ class DaskEngine:
         wanted = Wanted.by(jobs[0])
         if not all(self._everywhere(_is_here, wanted).values()):
             self._hand_over(wanted)
+        self._check_offers(jobs)
+
+    def _check_offers(self, jobs: Sequence[Job]) -> None:
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         check_offers(jobs, [worker["resources"] for worker in workers], self._place)
 
@@ -183,6 +187,14 @@ class DaskEngine:
             sent = self._sent[told.choice, told.seed]
             sent.n_begun += isinstance(told, Started)
             sent.notify(told)
+
+    def _hear_of_workers(self, event: tuple[float, Any]) -> None:
+        """Say what waits when a worker has left a cluster that others may join."""
+        match event[1]:
+            case {"action": "remove-worker"}:
+                left = [sent.job for sent in self._sent.values() if not sent.delivered.done()]
+                with suppress(RuntimeError):  # the run is over
+                    self._delivery.submit(self._check_offers, left)
 
     def _deliver(self, sent: _Sent, ended: Future[Returned]) -> None:
         try:

@@ -33,7 +33,9 @@ def check_offers(jobs: Sequence[Job], offers: Sequence[Mapping[str, float]], pla
                 f"--engine {place.text}: jobs ask for {spelled}, and a worker of this machine has "
                 f"{_spelled(most)} at most; ask for less, give fewer --jobs, or join a cluster"
             )
-        log.warning("jobs wait for a worker with: --resources '%s'", spelled)
+        log.warning(
+            "jobs wait for a worker%s", f" with: --resources '{spelled}'" if spelled else ""
+        )
 
 
 def _fits(asked: Mapping[str, float], offer: Mapping[str, float]) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine
 from harness.errors import EngineError, UsageError
+from harness.events import Event, Started
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.resources import Resources
@@ -213,17 +214,23 @@ def test_models_and_curves_come_back_and_serve_here(
 
 
 def test_a_job_that_takes_too_long_is_told_once(two_workers: Cluster, ask) -> None:
-    told = run_on(two_workers.engine, ask("odd[does=hang]"), timeout=2)
+    told = run_on(two_workers.engine, ask("odd[does=hang]"), timeout=1)
     (failure,) = told.results
-    assert failure.reason == "timed out after 2 seconds; --timeout gives more"
+    assert failure.reason == "timed out after 1 seconds; --timeout gives more"
     assert len(told.started) == 1
 
 
-def test_the_first_worker_is_waited_for(
+def test_a_worker_is_waited_for_when_there_is_none_and_it_is_said(
     cluster: Cluster, ask, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def kill_the_first(event: Event) -> None:
+        if isinstance(event, Started) and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+
     with ThreadPoolExecutor() as background:
-        waiting = background.submit(run_on, cluster.engine, ask("l2-1nn"))
+        waiting = background.submit(run_on, cluster.engine, ask("l2-1nn"), kill_the_first)
         until(lambda: f"waiting for the first worker of {cluster.engine}" in caplog.messages, "")
+        cluster.add_worker()
+        until(lambda: "jobs wait for a worker" in caplog.messages, "the only worker is gone")
         cluster.add_worker()
         assert len(waiting.result(60).results) == 1
