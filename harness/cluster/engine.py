@@ -144,7 +144,9 @@ class DaskEngine:
         executor = self._client.get_executor(
             pure=False, retries=TRIES - 1, resources=job.resources.asked
         )
-        ended = executor.submit(carry_out, assignment, key=f"{job.choice}-{uuid4().hex}")
+        # keys of one group: such tasks wait at the scheduler, not in the queue of one worker
+        key = ("oneshot", str(job.choice), uuid4().hex)
+        ended = executor.submit(carry_out, assignment, key=key)
 
         def deliver(ended: Future[Returned]) -> None:
             with suppress(RuntimeError):  # the run was interrupted, and nobody waits any more

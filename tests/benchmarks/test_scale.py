@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -135,23 +136,34 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_store_of_many_records(
     benchmark, ratios, many: Path, tests_cache: Path, plugin_file: Callable[[str], Path]
 ) -> None:
-    seconds, memory = measured("report", "--results", many, "--quiet")
-    ratios.add(f"report of {N_RECORDS} records", seconds, "<= 60", seconds <= 60, "s")
-    ratios.add(f"report of {N_RECORDS} records", memory, "<= 1000", memory <= 1000, "MB")
-    seconds, _ = measured("list")
+    report = measured("report", "--results", many, "--quiet")
+    name = f"report of {N_RECORDS} records"
+    ratios.add(f"{name}: by the clock", report.seconds, "<= 60", report.seconds <= 60, "s")
+    ratios.add(f"{name}: of a processor", report.processor_seconds, "", True, "s")
+    ratios.add(f"{name}: at most", report.megabytes, "<= 1000", report.megabytes <= 1000, "MB")
+    seconds = measured("list").seconds
     ratios.add("list", seconds, "<= 5", seconds <= 5, "s")
-    seconds, _ = measured("run", "quick", "--dry-run", "--results", many)
+    seconds = measured("run", "quick", "--dry-run", "--results", many).seconds
     ratios.add("run quick --dry-run beside them", seconds, "<= 5", seconds <= 5, "s")
     tasks = [part for n in range(2, 12, 2) for part in ("-t", f"across-{n}w1s")]
     asked = ["-m", "method-3", "-m", "method-3[width=1]", "--seeds", f"0-{N_SEEDS - 1}"]
     more = ["--plugin", plugin_file(MADE), "--dry-run", "--results", many]
-    seconds, _ = measured("run", *asked, *tasks, "--data", "made", *more)
+    seconds = measured("run", *asked, *tasks, "--data", "made", *more).seconds
     ratios.add("run --dry-run of 1,000 of them", seconds, "<= 5", seconds <= 5, "s")
     benchmark.pedantic(lambda: None, rounds=1)
 
 
-def measured(*words: object) -> tuple[float, float]:
-    """Run a command, and return its seconds and the most megabytes that it held."""
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a command took; other work on the machine shows in its seconds alone."""
+
+    seconds: float
+    processor_seconds: float
+    megabytes: float
+
+
+def measured(*words: object) -> Usage:
+    """Run a command, and return what it took."""
     oneshot = shutil.which("oneshot", path=os.path.dirname(sys.executable))
     assert oneshot is not None
     started = perf_counter()
@@ -159,4 +171,8 @@ def measured(*words: object) -> tuple[float, float]:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
-    return perf_counter() - started, usage.ru_maxrss / 1000
+    return Usage(
+        seconds=perf_counter() - started,
+        processor_seconds=usage.ru_utime + usage.ru_stime,
+        megabytes=usage.ru_maxrss / 1000,
+    )

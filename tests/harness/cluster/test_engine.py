@@ -136,21 +136,22 @@ def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
     assert len(loads.read_text().split()) - n_loads == 1
 
 
-WAITS = "jobs wait for a worker with: --resources 'cpus=1 gpu=1'"
+WAITS = "jobs wait for a worker with: --resources 'cpus=2 gpu=1'"
 
 
 def test_a_job_waits_for_a_worker_with_a_graphics_card_and_says_so(
     two_workers: Cluster, ask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    request = ask("l2-1nn", resources=Resources(gpu=1, cpus=1))
+    request = ask("l2-1nn", resources=Resources(gpu=1, cpus=2))
     with ThreadPoolExecutor() as background:
         waiting = background.submit(run_on, two_workers.engine, request)
         until(lambda: WAITS in caplog.messages, "it is said")
         run_on(two_workers.engine, ask("odd"))  # the cluster works meanwhile
         assert not waiting.done()
-        two_workers.add_worker("--resources", "gpu=1 cpus=1")
+        two_workers.add_worker("--resources", "gpu=1 cpus=2")
         told = waiting.result(60)
-    assert len(told.results) == 1
+    (record,) = told.results
+    assert record.environment["threads"] == "2", "as many as it asked for"
     (began,) = told.started
     assert two_workers.worker_at(began.where) is two_workers.workers[2]
 
@@ -167,7 +168,7 @@ def test_a_worker_that_joins_late_is_given_the_dataset_too(
     cluster.add_worker()
     monkeypatch.delenv("SEES_THE_DATA")
     plugin = plugin_file(SECRET, "secret.py")
-    request = ask("l2-1nn", "odd", data="secret", resources=Resources(gpu=1, cpus=1))
+    request = ask("l2-1nn", "odd", data="secret", resources=Resources(gpu=1, cpus=2))
     request = replace(request, plugins=(*request.plugins, plugin))
     cache = tmp_path / "late-cache"
     with ThreadPoolExecutor() as background:
@@ -175,7 +176,7 @@ def test_a_worker_that_joins_late_is_given_the_dataset_too(
         waiting = background.submit(run_on, cluster.engine, request)
         until(lambda: WAITS in caplog.messages, "nobody needed to be given it")
         blind = {"ONESHOT_CACHE": str(cache), "SEES_THE_DATA": ""}
-        cluster.add_worker("--resources", "gpu=1 cpus=1", changed=blind)
+        cluster.add_worker("--resources", "gpu=1 cpus=2", changed=blind)
         told = waiting.result(60)
     assert [type(result) for result in told.results] == [Record, Record]
     assert len(list((cache / "datasets").iterdir())) == 1
