@@ -148,5 +148,6 @@ def own_threads(n_workers: int) -> int:
 
 def quieten() -> None:
     """Keep Dask's own logs off the screen: what matters is told as an error or a failed row."""
-    for name in ("distributed", "tornado", "asyncio"):
+    # two of them have levels of their own
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
