@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from harness.human.session import Session
 from harness.human.verdict import Miss, Verdict
 from harness.images import Images
-from harness.report.quantities import duration, percent
+from harness.report.quantities import duration
 from harness.settings import MethodChoice
 from harness.sprite import Sprite, sprite
 from harness.statistics import LEVEL
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from harness.templates import template_environment
 
 _HERE = Path(__file__).parent
 _THEME = _HERE.parent / "theme.css"
@@ -74,7 +71,6 @@ def ending_page(session: Session) -> Page:
     return _page(
         "ending.html",
         verdict=found,
-        accuracy=percent(found.accuracy),
         median=duration(found.median_seconds),
         duration=duration,
         level=f"{100 * LEVEL:g}",
@@ -134,23 +130,11 @@ def _sheet(session: Session, misses: tuple[Miss, ...]) -> Sprite:
 def _page(template: str, **values: Any) -> Page:
     nonce = token_urlsafe(16)
     style = _THEME.read_text(encoding="utf-8") + (_HERE / "page.css").read_text(encoding="utf-8")
-    html = _environment().get_template(template).render(style=style, nonce=nonce, **values)
+    filled = template_environment(_HERE).get_template(template)
+    html = filled.render(style=style, nonce=nonce, **values)
     policy = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
         "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
     return Page(html=html, policy=policy)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
