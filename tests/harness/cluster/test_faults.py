@@ -169,11 +169,13 @@ def test_a_job_that_always_crashes_is_a_failed_row_after_three_tries(
     ask, plugin_file, method: str, reason: str
 ) -> None:
     plugin = plugin_file(CRASHES, "crashes.py")
-    request = ask(method, "l2-1nn")
+    request = ask(method, "l2-1nn", "odd[does=nan]")
     told = run_on("dask", replace(request, plugins=(*request.plugins, plugin)))
     assert len(plugin.with_name("crashes.py.tries").read_text().split()) == 3
-    (failure,) = (result for result in told.results if isinstance(result, Failure))
-    assert re.fullmatch(f"{reason}.*", failure.reason)
+    failed = {r.identity.method: r.reason for r in told.results if isinstance(r, Failure)}
+    assert re.fullmatch(f"{reason}.*", failed.pop("crashes"))
+    (wrong,) = failed.values()
+    assert "NaN" in wrong, "told by the method's own process, which is not a crash"
     assert [r.identity.method for r in told.results if isinstance(r, Record)] == ["l2-1nn"]
 
 
