@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from harness.records import Failure, Identity, Record
 from harness.settings import MethodChoice
@@ -22,7 +22,8 @@ FEWEST_OF_A_SWEEP = 8
 _SHAPED = re.compile(r"(?P<family>.+)-(?P<n_way>\d+)w(?P<n_shot>\d+)s")
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Variant:
     """A method as it was when it was measured.
 
     Attributes:
@@ -124,7 +125,13 @@ def dataset_label(dataset: str, synthetic: bool) -> str:
 
 def episodes_label(n_episodes: int | None) -> str:
     """Return how many episodes there are as it follows a task's name, where that was said."""
-    return "" if n_episodes is None else f" ({n_episodes} episodes)"
+    return "" if n_episodes is None else f" ({n_episodes} episode{'' if n_episodes == 1 else 's'})"
+
+
+def seeds_label(seeds: Iterable[int]) -> str:
+    """Return ``seed 0`` or ``seeds 0, 1``."""
+    numbers = list(map(str, seeds))
+    return f"seed{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
 
 
 def question(identity: Identity) -> Question:
@@ -174,7 +181,9 @@ def variant_of(record: Record) -> Variant:
     A default, or the code, that changed between two seeds makes two variants of a method.
     """
     configuration = json.dumps(dict(record.configuration), sort_keys=True)
-    return Variant(method_of(record.identity), configuration, record.source)
+    return Variant(
+        method=method_of(record.identity), configuration=configuration, source=record.source
+    )
 
 
 def read_task(name: str) -> Task:

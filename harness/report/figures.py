@@ -13,7 +13,7 @@ from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
 
 LEARNING = "learning-curves"
-_FEWEST_WAYS, _FEWEST_METHODS = 3, 3
+_FEWEST_WAYS, _FEWEST_METHODS = 3, 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,36 +22,50 @@ class AgainstN:
 
     Attributes:
         name: of its file, without what follows the dot.
-        title: as it is shown.
+        what: the dataset and the tasks.
         curve: the tasks, by rising N.
         background: the same tasks on the background alphabets, where they were asked.
         published: the figures that may stand beside them.
     """
 
     name: str
-    title: str
+    what: str
     curve: Curve
     background: Curve | None
     published: tuple[Published, ...]
 
+    @property
+    def title(self) -> str:
+        """What it shows, where nothing beside it says so."""
+        return f"{self.what}: accuracy against N"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgainstCost:
-    """Accuracy against what training and scoring cost; ``name`` and ``title`` as above."""
+    """Accuracy against what training and scoring cost; names as above."""
 
     name: str
-    title: str
+    what: str
     table: Table
+
+    @property
+    def title(self) -> str:
+        """What it shows, where nothing beside it says so."""
+        return f"{self.what}: accuracy against cost"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learning:
-    """The learning curves of one dataset; ``name`` and ``title`` as above."""
+    """The learning curves of one dataset; names as above."""
 
     name: str
-    title: str
-    dataset_label: str
+    what: str
     curves: tuple[LearningCurve, ...]
+
+    @property
+    def title(self) -> str:
+        """What it shows, where nothing beside it says so."""
+        return f"{self.what}: learning curves"
 
 
 def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
@@ -65,8 +79,7 @@ def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
             shots = f"{asked.task.n_shot}s"
             figure = AgainstN(
                 name=_name("accuracy-against-n", asked, f"{asked.task.family}-{shots}"),
-                title=f"{asked.dataset_label}: accuracy against N, "
-                f"{asked.task.family}-Nw{shots}{asked.episodes_label}",
+                what=f"{asked.dataset_label} {asked.task.family}-Nw{shots}{asked.episodes_label}",
                 curve=curve,
                 background=next((c for c in by_length if _is_background_of(c, curve)), None),
                 published=_published(curve),
@@ -93,8 +106,8 @@ def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
             continue
         if len(table.measured) >= _FEWEST_METHODS:
             name = _name("accuracy-against-cost", asked, str(asked.task))
-            title = f"{asked.dataset_label}: accuracy against cost, {asked.task_label}"
-            found.setdefault(name, AgainstCost(name=name, title=title, table=table))
+            what = f"{asked.dataset_label} {asked.task_label}"
+            found.setdefault(name, AgainstCost(name=name, what=what, table=table))
     return tuple(sorted(found.values(), key=lambda f: (f.table.asked.synthetic, f.name)))
 
 
@@ -104,12 +117,10 @@ def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
     datasets = {(curve.dataset, curve.fingerprint): curve.synthetic for curve in learning}
     found = []
     for (dataset, fingerprint), synthetic in sorted(datasets.items()):
-        label = dataset_label(dataset, synthetic)
         found.append(
             Learning(
                 name=_file_name(f"{LEARNING}-{dataset_folder(dataset, fingerprint)}"),
-                title=f"{label}: learning curves",
-                dataset_label=label,
+                what=dataset_label(dataset, synthetic),
                 curves=tuple(
                     curve
                     for curve in learning

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from harness.repetitions import (
     method_of,
     read_task,
     repetitions,
+    seeds_label,
     task_order,
     variant_of,
 )
@@ -58,6 +59,7 @@ class Row:
         spent: None where it failed.
         transductive: whether it looks at several queries together; None where it failed.
         failure: why there is no accuracy, in one line; None where there is one.
+        one_of_several: whether other variants of the method stand beside it, with other seeds.
         records: what it was made of, by seed; empty where it failed.
     """
 
@@ -68,17 +70,19 @@ class Row:
     spent: Spent | None = None
     transductive: bool | None = None
     failure: str | None = None
+    one_of_several: bool = False
     records: tuple[Record, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def variant(self) -> Variant:
         """What it is the same by on other tasks; of a failure the method is all that is known."""
-        return variant_of(self.records[0]) if self.records else Variant(self.method)
+        return variant_of(self.records[0]) if self.records else Variant(method=self.method)
 
     @property
     def label(self) -> str:
         """The method as it is shown, marked when it looks at several queries together."""
-        return f"{self.method} (transductive)" if self.transductive else str(self.method)
+        name = f"{self.method}, {seeds_label(self.seeds)}" if self.one_of_several else self.method
+        return f"{name} (transductive)" if self.transductive else str(name)
 
 
 def rows(results: Iterable[Result]) -> tuple[Row, ...]:
@@ -89,7 +93,12 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
     """
     results = list(results)
     records = [result for result in results if isinstance(result, Record)]
-    measured = [_measured(each) for each in repetitions(records)]
+    found = repetitions(records)
+    variants = Counter((each.asked, each.method) for each in found)
+    measured = [
+        replace(_measured(each), one_of_several=variants[each.asked, each.method] > 1)
+        for each in found
+    ]
     sizes = Counter(row.asked for row in measured)
     failures = [result for result in results if isinstance(result, Failure)]
     failed = [_failed(group, sizes) for group in grouped(failures, _together)]

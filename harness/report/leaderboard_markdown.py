@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from harness import statistics
+from harness.repetitions import seeds_label
 from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
@@ -97,7 +98,7 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cells(row: Row) -> Sequence[str]:
     if row.accuracy is None or row.spent is None:
-        why = f"failed: {_reason(row.failure)} ({_seeds(row.seeds)})"
+        why = f"failed: {_reason(row.failure)} ({seeds_label(row.seeds)})"
         return (plain(row.label), why, *[""] * (len(_HEAD) - 2))
     return (
         plain(row.label),
@@ -115,10 +116,6 @@ def _reason(failure: str | None) -> str:
     return plain(without_folders(failure or ""))
 
 
-def _seeds(seeds: Sequence[int]) -> str:
-    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
-
-
 def _curve(curve: Curve) -> Iterator[str]:
     asked, compact = curve.asked, sweep(curve)
     name = f"{asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}"
@@ -133,7 +130,7 @@ def _curve(curve: Curve) -> Iterator[str]:
         yield ""
         yield (
             f"{plain(failure.label)} failed at N = {ways(failure.ways)}: "
-            f"{_reason(failure.reason)} ({_seeds(failure.seeds)})"
+            f"{_reason(failure.reason)} ({seeds_label(failure.seeds)})"
         )
     if compact.split:
         yield ""

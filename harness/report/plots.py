@@ -78,7 +78,7 @@ def _learning(
 ) -> Iterator[Plot]:
     for shown in learning_figures(learning):
         figure = against_training(shown.curves, look, shown.title)
-        yield _drawn(shown.name, shown.title, shown.dataset_label, figure)
+        yield _drawn(shown.name, shown.title, shown.what, figure)
 
 
 def _drawn(name: str, title: str, label: str, figure: Figure) -> Plot:

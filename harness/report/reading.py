@@ -31,7 +31,7 @@ def results_of(results: Path) -> Iterator[Record | Failure]:
     Raises:
         RecordError: one is damaged, or of a schema this version does not know.
     """
-    thrift = _Thrift()
+    shared = _SharedParts()
     for _, files in groupby(record_files(results), key=lambda path: path.parent):
         whole: set[object] = set()
         for path in sorted(files, key=_seed):
@@ -41,7 +41,7 @@ def results_of(results: Path) -> Iterator[Record | Failure]:
                 continue
             row = (variant_of(result), result.manifest)
             if row in whole:
-                yield thrift.points_only(result)
+                yield shared.points_only(result)
             else:
                 whole.add(row)
                 yield read(path)
@@ -52,7 +52,7 @@ def _seed(path: Path) -> tuple[int, str]:
     return (int(number) if number.isdigit() else 0, path.name)
 
 
-class _Thrift:
+class _SharedParts:
     """Keeps once what many records have in common."""
 
     def __init__(self) -> None:

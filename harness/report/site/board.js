@@ -14,18 +14,20 @@
   function filter() {
     const wanted = Object.fromEntries(new FormData(filters));
     let shown = 0, all = 0;
+    const allMethods = !wanted.framework && !wanted.trained && !wanted.method.trim();
     for (const body of bodies) {
       const here = (!wanted.dataset || body.dataset.dataset === wanted.dataset)
         && (!wanted.task || body.dataset.task === wanted.task);
       const rows = [...body.querySelectorAll("tr.row")];
       const found = rows.filter((row) => here && matches(row, wanted));
       for (const row of rows) row.hidden = !found.includes(row);
-      body.hidden = !here || (rows.length > 0 && found.length === 0);
+      // what others published has no framework; it stands beside all methods, or not at all
+      body.hidden = !here || (rows.length === 0 ? !allMethods : found.length === 0);
       shown += found.length;
       all += rows.length;
     }
     document.getElementById("shown").textContent = shown
-      ? `${shown} of ${all} rows` : `no row of ${all} matches: choose “all” or “any” above`;
+      ? `${shown} of ${all} rows` : `no row of ${all} matches: ask for less above`;
   }
 
   // of a failure nothing but the method is known, and not everything of a measured one
@@ -57,7 +59,7 @@
   }
 
   function open(hash) {
-    const origin = document.getElementById(decodeURIComponent(hash.slice(1)));
+    const origin = document.getElementById(hash.slice(1));
     if (origin?.matches("dialog:not([open])")) origin.showModal();
   }
 
@@ -76,7 +78,7 @@
   }
   document.getElementById("leaderboard").addEventListener("click", follow);
   document.documentElement.classList.add("scripted");  // without scripts a link alone opens an origin
+  filter();
   addEventListener("hashchange", () => open(location.hash));
   open(location.hash);
-  filter();
 })();

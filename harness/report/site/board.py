@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from harness.report.leaderboard import Row
 from harness.report.private import without_folders
@@ -18,7 +19,7 @@ class Entry:
     """One row.
 
     Attributes:
-        anchor: what a link to its details names.
+        anchor: what a link to its details names; the same in every report of the row.
         row: what was measured, or why it failed.
         framework: what the method computes with; empty where it failed.
         trained: whether a fit learnt anything; None where it failed.
@@ -68,16 +69,16 @@ class Group:
 
 def board(tables: Sequence[Table]) -> tuple[Group, ...]:
     """Return a group for each table, in their order."""
-    return tuple(_group(table, f"g{number}") for number, table in enumerate(tables))
+    return tuple(map(_group, tables))
 
 
-def _group(table: Table, anchor: str) -> Group:
+def _group(table: Table) -> Group:
     asked = table.asked
     other = "" if table.number == 1 else f", other episodes {table.number}"
     return Group(
         table=table,
         title=f"{asked.task_label}{other}",
-        entries=tuple(_entry(row, f"{anchor}-{place}") for place, row in enumerate(table.rows)),
+        entries=tuple(map(_entry, table.rows)),
         published=published_in(table),
     )
 
@@ -90,7 +91,8 @@ def published_in(table: Table) -> tuple[Published, ...]:
     return published_for(asked.dataset, str(asked.task), asked.n_episodes)
 
 
-def _entry(row: Row, anchor: str) -> Entry:
+def _entry(row: Row) -> Entry:
+    anchor = _anchor(row)
     if row.accuracy is None or row.spent is None:
         return Entry(
             anchor=anchor,
@@ -116,3 +118,8 @@ def _entry(row: Row, anchor: str) -> Entry:
         ),
         origin=provenance(row.records),
     )
+
+
+def _anchor(row: Row) -> str:
+    told = (row.asked, row.label, row.seeds, row.failure)
+    return f"row-{sha256(repr(told).encode()).hexdigest()[:12]}"

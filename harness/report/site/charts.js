@@ -59,9 +59,18 @@
     };
   }
 
+  // the table beside the chart has a column for each line, after that of N
+  function showColumns(chart) {
+    const panel = document.getElementById("against-n-panels").children[chosen("against-n")];
+    for (const row of panel.querySelectorAll("tr")) {
+      for (const [place, line] of chart.lines.entries()) row.cells[place + 1].hidden = !on().has(line.method);
+    }
+  }
+
   function drawAgainstN() {
     const chart = charts.against_n[chosen("against-n")];
     if (chart === undefined) return;
+    showColumns(chart);
     const shown = chart.lines.filter((line) => on().has(line.method));
     const longest = Math.max(...chart.lines.flatMap((line) => line.ways));
     const ways = Array.from({ length: longest - 1 }, (_, place) => place + 2);

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 
 from harness.learning_curve import LearningCurve
@@ -19,7 +20,9 @@ from harness.report.leaderboard import Row
 from harness.report.lines import Line, lines
 from harness.report.plot_style import styles
 from harness.report.quantities import UNTRAINED_SECONDS, ranged
-from harness.report.tables import Curve, Table
+from harness.report.site.limits import MOST_METHODS
+from harness.report.tables import Table
+from harness.settings import MethodChoice
 
 _SYMBOLS = {
     "o": "circle",
@@ -141,31 +144,48 @@ class Charts:
 
 
 def charts(tables: Iterable[Table], learning: Iterable[LearningCurve]) -> Charts:
-    """Return the charts that tables and learning curves have enough for."""
+    """Return the charts that tables and learning curves have enough for.
+
+    Each shows the best ``MOST_METHODS`` alone, and says so where there are more.
+    """
     tables, learning = tuple(tables), tuple(learning)
+    against_n = tuple(map(_against_n, against_n_figures(tables)))
+    against_cost = tuple(map(_against_cost, against_cost_figures(tables)))
+    learnt = tuple(map(_learning, learning_figures(learning)))
+    drawn = {line.method for chart in against_n for line in chart.lines}
+    drawn |= {line.method for chart in learnt for line in chart.lines}
+    drawn |= {point.method for chart in against_cost for point in chart.points}
     return Charts(
-        methods=_methods(tables, learning),
-        against_n=tuple(map(_against_n, against_n_figures(tables))),
-        against_cost=tuple(map(_against_cost, against_cost_figures(tables))),
-        learning=tuple(map(_learning, learning_figures(learning))),
+        methods=tuple(each for each in _methods(tables, learning) if each.name in drawn),
+        against_n=against_n,
+        against_cost=against_cost,
+        learning=learnt,
     )
 
 
-def _methods(tables: Sequence[Table], learning: Sequence[LearningCurve]) -> tuple[Method, ...]:
-    """Return every method, in the order in which it stands in the first table that has it."""
+def _methods(tables: Sequence[Table], learning: Sequence[LearningCurve]) -> Iterator[Method]:
+    """Yield every method, in the order in which it stands in the first table that has it."""
     shown = [row.method for table in tables for row in table.rows]
     shown += [curve.choice for curve in learning]
     look = styles(shown)
-    return tuple(
-        Method(name=str(method), colour=look[method].colour, symbol=_SYMBOLS[look[method].marker])
-        for method in dict.fromkeys(shown)
-    )
+    for method in dict.fromkeys(shown):
+        style = look[method]
+        yield Method(name=str(method), colour=style.colour, symbol=_SYMBOLS[style.marker])
+
+
+def _title(what: str, n_all: int) -> str:
+    return what if n_all <= MOST_METHODS else f"{what}, the best {MOST_METHODS} of {n_all} methods"
 
 
 def _against_n(figure: AgainstN) -> NChart:
+    solid = lines(figure.curve)  # the best last
+    dashed = () if figure.background is None else lines(figure.background)
     return NChart(
-        title=figure.title,
-        lines=(*_lines(figure.curve), *_lines(figure.background, dashed=True)),
+        title=_title(figure.what, len(solid)),
+        lines=(
+            *(_line(line) for line in solid[-MOST_METHODS:]),
+            *(_line(line, dashed=True) for line in dashed[-MOST_METHODS:]),
+        ),
         published=tuple(
             Mark(
                 n_way=each.n_way,
@@ -177,11 +197,7 @@ def _against_n(figure: AgainstN) -> NChart:
     )
 
 
-def _lines(curve: Curve | None, *, dashed: bool = False) -> tuple[NLine, ...]:
-    return () if curve is None else tuple(_line(line, dashed) for line in lines(curve))
-
-
-def _line(line: Line, dashed: bool) -> NLine:
+def _line(line: Line, *, dashed: bool = False) -> NLine:
     return NLine(
         method=str(line.method),
         label=line.label,
@@ -194,7 +210,10 @@ def _line(line: Line, dashed: bool) -> NLine:
 
 
 def _against_cost(figure: AgainstCost) -> CostChart:
-    return CostChart(title=figure.title, points=tuple(map(_point, figure.table.measured)))
+    rows = figure.table.measured
+    return CostChart(
+        title=_title(figure.what, len(rows)), points=tuple(map(_point, rows[:MOST_METHODS]))
+    )
 
 
 def _point(row: Row) -> CostPoint:
@@ -212,7 +231,17 @@ def _point(row: Row) -> CostPoint:
 
 
 def _learning(figure: Learning) -> LearningChart:
-    return LearningChart(title=figure.title, lines=tuple(map(_training, figure.curves)))
+    best = sorted({curve.choice for curve in figure.curves}, key=partial(_ended, figure.curves))
+    return LearningChart(
+        title=_title(figure.what, len(best)),
+        lines=tuple(_training(c) for c in figure.curves if c.choice in best[:MOST_METHODS]),
+    )
+
+
+def _ended(curves: Sequence[LearningCurve], method: MethodChoice) -> tuple[float, str]:
+    """Return where a method stands among others: the best validation accuracy first."""
+    accuracies = [c.points[-1].accuracy or 0.0 for c in curves if c.choice == method]
+    return -max(accuracies), str(method)
 
 
 def _training(curve: LearningCurve) -> LearningLine:

@@ -18,10 +18,12 @@
   };
 
   // one drawing, cut from the sprite that the section's style lays behind it
-  function drawing(number, width) {
+  function drawing(number, width, words) {
     const { width: w, height: h, columns, rows } = task.sprite;
     const [row, column, height] = [Math.floor(number / columns), number % columns, (width / w) * h];
     const cut = element("span", "", "drawing");
+    cut.setAttribute("role", "img");
+    cut.setAttribute("aria-label", words);
     Object.assign(cut.style, {
       width: `${width}px`, height: `${height}px`,
       backgroundSize: `${columns * width}px ${rows * height}px`,
@@ -32,7 +34,7 @@
 
   function picture(number, words, className, width) {
     const made = element("figure", "", className);
-    made.append(drawing(number, width), element("figcaption", words));
+    made.append(drawing(number, width, words), element("figcaption", words));
     return made;
   }
 
@@ -106,11 +108,11 @@
       const item = element("li");
       const who = element("div", label, "who");
       const words = wrong === undefined ? "right" : "wrong";
-      const scores = wrong === undefined || wrong.score === null ? ""
-        : `: scored ${wrong.score}, the truth ${wrong.trueScore}`;
+      const scores = wrong === undefined ? "" : [["scored", wrong.score], ["the truth", wrong.trueScore]]
+        .filter(([, value]) => value !== null).map(([what, value]) => `, ${what} ${value}`).join("");
       const tie = wrong !== undefined && wrong.tied > 1 ? `, a tie of ${wrong.tied}` : "";
       who.append(element("small", `seed ${seed}${tie}${scores}`), element("span", words, `verdict ${words}`));
-      item.append(who, drawing(wrong === undefined ? truth : wrong.drawing, THUMB));
+      item.append(who, drawing(wrong === undefined ? truth : wrong.drawing, THUMB, `what ${label} answered`));
       said.append(item);
     }
     detail.replaceChildren(element("h3", `Trial ${trial}, ${cluster}`), head, said);
@@ -147,10 +149,10 @@
     controls.elements.one.parentElement.hidden = view === "everyone";
     controls.elements.other.parentElement.hidden = view !== "differ";
     const found = selected();
-    const all = task.n_queries < task.n_all ? `the first ${task.n_queries} of ${task.n_all}` : `all ${task.n_all}`;
+    const all = task.n_queries < task.n_all ? `the first ${task.n_queries}` : task.n_all;
     const methods = `${task.n_left_out ? "best " : ""}${task.methods.length} methods`;
     document.getElementById("gallery-shown").textContent =
-      `${found.length} trial${found.length === 1 ? "" : "s"} of ${all}` +
+      `${found.length} of ${all} trials` +
       (view === "everyone" ? ` that each of the ${methods} got wrong` : "") +
       (task.n_shot > 1 ? `; of a character’s ${task.n_shot} support drawings the first is shown` : "");
     list.replaceChildren(...found.map(card));

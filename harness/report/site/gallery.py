@@ -70,13 +70,13 @@ def _task(
     n_all = ready.key.truth.size
     n_queries = min(MOST_QUERIES, n_all)
     found = [*table.measured, *_of_longer_tables(table, tables, ready, episodes)]
+    found.sort(key=lambda row: -row.records[0].outcomes.right.ravel()[:n_all].mean())
     rows = found[:MOST_METHODS]
     answers = [_flat(row.records[0].outcomes, n_queries) for row in rows]
     trials = np.flatnonzero(~np.all([each.right for each in answers], axis=0)).tolist()
     if not len(trials):
         return None
     sheet = _Sheet(ready)
-    labels = Counter(row.label for row in rows)
     return TaskGallery(
         title=title,
         n_queries=n_queries,
@@ -85,15 +85,28 @@ def _task(
         queries=tuple(sheet.query(trial) for trial in trials),
         methods=tuple(
             Answers(
-                label=row.label if labels[row.label] == 1 else f"{row.label}, seed {row.seeds[0]}",
+                label=label,
                 seed=row.seeds[0],
                 wrong=_wrong(trials, each, sheet),
             )
-            for row, each in zip(rows, answers, strict=True)
+            for label, row, each in zip(_labels(rows), rows, answers, strict=True)
         ),
         n_left_out=len(found) - len(rows),
         sprite=sheet.sprite(),
     )
+
+
+def _labels(rows: Sequence[Row]) -> list[str]:
+    """Return the rows' labels; those of one name tell how many episodes their record has."""
+    names = Counter(row.label for row in rows)
+    labels = [
+        row.label
+        if names[row.label] == 1
+        else f"{row.label}, of {len(row.records[0].outcomes.answer)} episodes"
+        for row in rows
+    ]
+    assert len(set(labels)) == len(labels)  # within a table the leaderboard tells variants apart
+    return labels
 
 
 class _Sheet:

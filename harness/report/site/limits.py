@@ -3,6 +3,6 @@
 MOST_BYTES = 8_000_000
 """Of the whole page; the gallery takes what the rest leaves."""
 MOST_METHODS = 25
-"""Of a task, the best first, where each takes a column or has pictures."""
+"""Of a chart, a matrix or a task's pictures: the best."""
 MOST_QUERIES = 400
 """Of a task's, from the first on, in the gallery."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness import statistics
 from harness.learning_curve import LearningCurve
 from harness.plugins import Plugins
+from harness.repetitions import HEADLINE_WAYS
 from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
@@ -174,16 +175,17 @@ def _main(tables: Sequence[Table]) -> list[Table]:
 
 
 def _important_first(tables: Iterable[Table]) -> list[Table]:
-    """Return the tables as people look for them: real, comparable with others, one shot, many ways.
+    """Return the tables as people look for them: real, comparable with others, one shot, usual N.
 
     The gallery shows them in this order as long as there is room.
     """
 
-    def place(table: Table) -> tuple[bool, bool, bool, int, int]:
+    def place(table: Table) -> tuple[bool, bool, bool, int, bool, int]:
         asked = table.asked
         away = asked.task.split != "evaluation" or asked.n_episodes is not None
-        ways = asked.task.n_way or 1000  # fixed tasks first
-        return (asked.synthetic, away, not published_in(table), asked.task.n_shot or 1, -ways)
+        ways, shots = asked.task.n_way or 1000, asked.task.n_shot or 1  # fixed tasks first
+        unusual = asked.task.n_way is not None and ways not in HEADLINE_WAYS
+        return (asked.synthetic, away, not published_in(table), shots, unusual, -ways)
 
     return sorted(tables, key=place)
 

@@ -57,6 +57,6 @@ def test_code_that_changed_between_two_seeds_gives_two_lines(make_record: Make) 
     ]
     found = of(*results)
     assert found is not None
-    assert found.methods == ("l2-1nn", "l2-1nn")
+    assert found.methods == ("l2-1nn, seed 1", "l2-1nn, seed 0")
     means = [[row and row.accuracy and row.accuracy.mean for row in line] for line in found.rows]
     assert means == [[75.0, 75.0], [25.0, 25.0]]

@@ -56,6 +56,7 @@ def test_code_that_changed_between_two_seeds_gives_two_rows(make_record: Make) -
         for n in (5, 10)
         for seed, source, right in ((0, "old", 5), (1, "new", 15))
     ]
+    assert [row.label for row in swept(results).rows] == ["l2-1nn, seed 1", "l2-1nn, seed 0"]
     means = [
         [p and p.accuracy and p.accuracy.mean for p in row.points] for row in swept(results).rows
     ]

@@ -64,7 +64,10 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> Plugins:
 
 @pytest.fixture(scope="session")
 def answer(make_record: Make, plugins: Plugins) -> Make:
-    """A function that makes the record of a method which is right by luck as often as asked."""
+    """A function that makes the record of a method which is right by luck as often as asked.
+
+    Scores of few ``digits`` have ties.
+    """
 
     def make(
         method: str,
@@ -74,13 +77,14 @@ def answer(make_record: Make, plugins: Plugins) -> Make:
         seed: int = 0,
         n_episodes: int | None = 60,
         luck: int = 0,
+        digits: int = 9,
         **how: Any,
     ) -> Record:
         dataset = load_dataset("tiny", plugins)
         ready = dealt(dataset, read_task(task), n_episodes, plugins)
         truth = ready.key.truth
         rng = np.random.default_rng([luck, seed, len(method)])
-        scores = rng.random((*truth.shape, ready.episodes.n_way))
+        scores = rng.random((*truth.shape, ready.episodes.n_way)).round(digits)
         right = rng.random(truth.shape) < share
         np.put_along_axis(scores, truth[:, :, None], np.where(right, 2.0, -1.0)[:, :, None], axis=2)
         made: Record = make_record(

@@ -3,9 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from harness.learning_curve import LearningCurve, Point
 from harness.report.leaderboard import rows
 from harness.report.plot_style import styles
+from harness.report.site import charts as module
 from harness.report.site.charts import Charts, charts
 from harness.report.tables import tables
 from harness.settings import parse_method
@@ -17,7 +20,7 @@ def of(*results: Any, learning: tuple[LearningCurve, ...] = ()) -> Charts:
     return charts(tables(rows(results)), learning)
 
 
-def learnt(method: str = "a", **how: Any) -> LearningCurve:
+def learnt(method: str = "a", accuracy: float = 50.0) -> LearningCurve:
     choice = parse_method(method)
     return LearningCurve(
         dataset="omniglot",
@@ -28,7 +31,7 @@ def learnt(method: str = "a", **how: Any) -> LearningCurve:
         seed=0,
         points=(
             Point(step=1, seconds=60.0, loss=2.0, accuracy=None),
-            Point(step=2, seconds=90.0, loss=1.5, accuracy=50.0),
+            Point(step=2, seconds=90.0, loss=1.5, accuracy=accuracy),
         ),
     )
 
@@ -65,6 +68,27 @@ def test_costs_tell_who_trained_nothing(make_record: Make) -> None:
     assert found["b"].fit_seconds == 60.0
 
 
+def test_of_many_methods_the_best_are_drawn(
+    make_record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_METHODS", 2)
+    results = [
+        make_record(name, task=f"across-{n}w1s{split}", right=right)
+        for name, right in (("a", 15), ("b", 5), ("c", 19))
+        for n in (5, 9, 20)
+        for split in ("", "@background")
+    ]
+    trained = tuple(learnt(name, accuracy=a) for name, a in (("a", 40.0), ("b", 70.0), ("d", 50.0)))
+    made = of(*results, learning=trained)
+    (chart,) = made.against_n
+    drawn = [(line.method, line.dashed) for line in chart.lines]
+    assert drawn == [("a", False), ("c", False), ("a", True), ("c", True)]
+    assert chart.title == "omniglot across-Nw1s, the best 2 of 3 methods"
+    assert {len(chart.points) for chart in made.against_cost} == {2}
+    assert {line.method for line in made.learning[0].lines} == {"b", "d"}
+    assert {method.name for method in made.methods} == {"a", "b", "c", "d"}
+
+
 def test_methods_look_as_in_the_plots(make_record: Make) -> None:
     names = ["siamese", "random", "siamese[preset=paper]"]
     found = {method.name: method for method in of(*map(make_record, names)).methods}
@@ -84,4 +108,4 @@ def test_learning_curves_in_minutes_with_gaps(make_record: Make) -> None:
     assert line.loss == (2.0, 1.5)
     # its settings are in one order, as those of records
     assert line.method == "a[x=1,y=2]"
-    assert [method.name for method in made.methods] == ["b", "a[x=1,y=2]"]
+    assert [method.name for method in made.methods] == ["a[x=1,y=2]"]  # "b" is in no chart

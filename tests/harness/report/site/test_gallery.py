@@ -86,6 +86,25 @@ def test_two_variants_of_a_method_stand_apart(answer: Make, plugins: Plugins) ->
     }
 
 
+def test_a_variant_of_the_longer_task_stands_apart_too(answer: Make, plugins: Plugins) -> None:
+    short = answer("a", n_episodes=20, source="new", share=0.3)
+    long = answer("a", n_episodes=60, source="old", share=0.8)
+    task = next(each for each in of(plugins, short, long).tasks if "20 episodes" in each.title)
+    found = {each.label: len(each.wrong.query) for each in task.methods}
+    assert found == {
+        "a, of 20 episodes": (~short.outcomes.right).sum(),
+        "a, of 60 episodes": (~long.outcomes.right[:20]).sum(),
+    }
+
+
+def test_a_method_is_not_shown_a_second_time_by_its_longer_record(
+    answer: Make, plugins: Plugins
+) -> None:
+    found = of(plugins, answer("a", n_episodes=20), answer("a", n_episodes=60))
+    task = next(each for each in found.tasks if "20 episodes" in each.title)
+    assert [each.label for each in task.methods] == ["a"]
+
+
 def test_of_many_methods_the_best_are_shown(
     answer: Make, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,8 +136,12 @@ def test_who_answered_the_first_trials_stands_beside_who_answered_all(
     long = answer("a", n_episodes=60, share=0.6)
     found = of(plugins, short, long)
     (person,) = (task for task in found.tasks if "20 episodes" in task.title)
-    assert [each.label for each in person.methods] == ["human[name=ada]", "a"]
-    assert len(person.methods[1].wrong.query) == (~long.outcomes.right[:20]).sum()
+    found_wrong = {each.label: len(each.wrong.query) for each in person.methods}
+    assert found_wrong == {
+        "human[name=ada]": (~short.outcomes.right).sum(),
+        "a": (~long.outcomes.right[:20]).sum(),
+    }
+    assert list(found_wrong.values()) == sorted(found_wrong.values())  # the best first
     (others,) = (task for task in found.tasks if "60 episodes" in task.title)
     assert [each.label for each in others.methods] == ["a"]
 

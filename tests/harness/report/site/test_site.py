@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from harness.learning_curve import LearningCurve, Point
 from harness.plugins import Plugins
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
+from harness.report.site import site as module
 from harness.report.site.limits import MOST_BYTES, MOST_METHODS
 from harness.report.site.site import to_html
 from harness.report.tables import tables
 
 Make = Callable[..., Any]
 SPLITS = ("", "@background")
+SECTIONS = {"leaderboard", "charts", "alphabets", "pairs", "gallery", "published", "origin"}
 
 
 def page_of(plugins: Plugins, *results: Any) -> str:
@@ -107,11 +110,15 @@ def test_a_failure_in_a_sweep_is_told_and_one_in_a_background_sweep(
 
 
 def test_what_it_links_to_is_there(answer: Make, make_record: Make, plugins: Plugins) -> None:
-    for results in ([make_record("a")], [answer("a", share=1.0)], [answer("a"), answer("b")]):
+    for results, missing in (
+        ([make_record("a")], {"charts", "pairs"}),
+        ([answer("a", share=1.0)], {"gallery", "charts", "pairs", "published"}),
+        ([answer("a"), answer("b")], {"published"}),
+    ):
         page = page_of(plugins, *results)
         links = re.findall(r'<li><a href="#([^"]+)"', page)
         assert links == re.findall(r'<section id="([^"]+)"', page)
-    assert "gallery" in links and "charts" not in links
+        assert SECTIONS - set(links) == missing
 
 
 def test_a_training_that_diverged_leaves_the_page_whole(answer: Make, plugins: Plugins) -> None:
@@ -136,9 +143,15 @@ def test_a_training_that_diverged_leaves_the_page_whole(answer: Make, plugins: P
     assert "diverged" in page
 
 
-def test_settings_name_no_folder_of_whoever_ran_it(make_record: Make, plugins: Plugins) -> None:
-    page = page_of(plugins, make_record("a[weights=/home/somebody/secret/best.npz]"))
+def test_no_folder_of_whoever_ran_it_is_told(
+    make_record: Make, make_failure: Make, plugins: Plugins
+) -> None:
+    failure = make_failure("b", reason="lost /home/somebody/secret/x.npz")
+    record = make_record("a")
+    configured = replace(record, configuration={"weights": "/home/somebody/secret/best.npz"})
+    page = page_of(plugins, configured, failure)
     assert "<code>weights=best.npz</code>" in page
+    assert "somebody" not in page
 
 
 def test_failures_are_not_counted_as_records(
@@ -146,6 +159,20 @@ def test_failures_are_not_counted_as_records(
 ) -> None:
     page = page_of(plugins, make_record("a"), make_record("b"), make_failure("c"))
     assert "Made from 2 records and 1 failure by" in page
+
+
+def test_the_gallery_takes_what_the_rest_leaves(
+    answer: Make, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = [answer(name, f"across-{n}w1s", share=0.2) for name in "ab" for n in (5, 8)]
+    whole = page_of(plugins, *results)
+    assert len(data_of(whole)["gallery"]) == 2
+    limit = len(whole.encode()) - 1
+    monkeypatch.setattr(module, "MOST_BYTES", limit)
+    page = page_of(plugins, *results)
+    assert len(page.encode()) <= limit
+    assert len(data_of(page)["gallery"]) == 1
+    assert "no room for more drawings" in page
 
 
 def test_with_many_methods_it_stays_small(answer: Make, plugins: Plugins) -> None:

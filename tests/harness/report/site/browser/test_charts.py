@@ -20,9 +20,9 @@ pytestmark = pytest.mark.browser
 def drawn(opened: Page) -> Page:
     """The page with the charts of the dataset that is at hand."""
     for select, title in (
-        ("against-n", "tiny: accuracy against N, across-Nw1s"),
-        ("against-cost", "tiny: accuracy against cost, across-20w1s"),
-        ("learning", "tiny: learning curves"),
+        ("against-n", "tiny across-Nw1s"),
+        ("against-cost", "tiny across-20w1s"),
+        ("learning", "tiny"),
     ):
         opened.locator(f"#{select}").select_option(label=title)
     return opened
@@ -32,8 +32,9 @@ def traces(page: Page, chart: str) -> list[dict[str, Any]]:
     """What Plotly draws there."""
     return page.evaluate(
         """id => document.getElementById(id).data.map(
-          ({name, x, y, text, line, marker}) =>
-            ({name, x, y, text, dash: line?.dash, symbol: marker?.symbol}))""",
+          ({name, x, y, text, line, marker, fill, error_y}) => ({
+            name, x, y, text, dash: line?.dash, symbol: marker?.symbol, fill, bar: error_y?.array,
+          }))""",
         chart,
     )
 
@@ -66,9 +67,13 @@ def hover(page: Page, method: str) -> str:
 def test_methods_switch_off_and_on_in_every_chart(drawn: Page) -> None:
     siamese = [t for t in traces(drawn, "against-n-chart") if t["name"] == "siamese"]
     assert {(t["dash"], *t["x"]) for t in siamese} == {("solid", 5, 10, 20), ("dash", 5)}
+    bands = [t for t in traces(drawn, "against-n-chart") if t.get("fill") == "toself"]
+    assert len(bands) == 5  # one for each method's line that is not dashed
     box = drawn.locator("#methods").get_by_label("siamese")
     box.focus()
     drawn.keyboard.press("Space")
+    left = [t for t in traces(drawn, "against-n-chart") if t.get("fill") == "toself"]
+    assert len(left) == 4 and left == [band for band in bands if band in left]
     for chart in CHARTS:
         assert "siamese" not in names(drawn, chart)
     assert "lda-1nn" in names(drawn, "against-n-chart")
@@ -97,6 +102,9 @@ def test_a_point_is_the_leaderboards_and_told_with_its_interval(
     assert dict(zip(heads, cells, strict=True))["siamese"] == percent(row.accuracy)
     assert heads.count("siamese, background") == 1
     assert cells[0] == "20" and cells[heads.index("siamese, background")] == ""
+    drawn.locator("#methods").get_by_label("siamese").uncheck()
+    left = table.locator("thead th:visible").all_inner_texts()
+    assert left == [head for head in heads if not head.startswith("siamese")]
 
 
 def test_a_hostile_name_is_told_as_text(drawn: Page, hostile: str) -> None:
@@ -110,6 +118,8 @@ def test_costs_are_drawn_on_logarithmic_axes_with_the_front_of_what_is_shown(dra
     for chart in ("against-fit-chart", "against-score-chart"):
         kind = f"document.getElementById('{chart}')._fullLayout.xaxis.type"
         assert drawn.evaluate(kind) == "log"
+        points = traces(drawn, chart)[1:]
+        assert len(points) == 4 and all(point["bar"] for point in points)
     front = traces(drawn, "against-fit-chart")[0]
     assert front["x"][1:] == [8.0, 300.0]  # after the best that trains nothing
     assert front["y"] == sorted(front["y"])
@@ -119,7 +129,7 @@ def test_costs_are_drawn_on_logarithmic_axes_with_the_front_of_what_is_shown(dra
 
 def test_what_was_published_stands_in_its_chart_alone(drawn: Page) -> None:
     assert traces(drawn, "against-n-chart")[-1]["x"] == []
-    drawn.locator("#against-n").select_option(label="omniglot: accuracy against N, across-Nw1s")
+    drawn.locator("#against-n").select_option(label="omniglot across-Nw1s")
     marks = traces(drawn, "against-n-chart")[-1]
     assert (marks["x"], marks["y"], marks["symbol"]) == ([20], [83], "circle-open")
     assert "published" in marks["text"][0] and "Bouma" in marks["text"][0]
@@ -128,13 +138,13 @@ def test_what_was_published_stands_in_its_chart_alone(drawn: Page) -> None:
 
 def test_a_select_draws_another(drawn: Page) -> None:
     for select, what, charts in (
-        ("against-n", "accuracy against N, across-Nw1s", CHARTS[:1]),
-        ("against-cost", "accuracy against cost, across-5w1s", CHARTS[1:3]),
-        ("learning", "learning curves", CHARTS[3:]),
+        ("against-n", "omniglot across-Nw1s", CHARTS[:1]),
+        ("against-cost", "omniglot across-5w1s", CHARTS[1:3]),
+        ("learning", "omniglot", CHARTS[3:]),
     ):
         for chart in charts:
             assert any(str(name).startswith("siamese") for name in names(drawn, chart))
-        drawn.locator(f"#{select}").select_option(label=f"omniglot: {what}")
+        drawn.locator(f"#{select}").select_option(label=what)
         for chart in charts:
             found = [str(name) for name in names(drawn, chart)]
             assert any(name.startswith("people") for name in found)

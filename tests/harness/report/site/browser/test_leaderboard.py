@@ -95,6 +95,10 @@ def test_published_figures_have_a_group_of_their_own(opened: Page) -> None:
     assert "measured by others, not by this harness" in text
     assert "83.0" in text and "Bouma 2017" in text and "protocol bouma" in text
     assert published.locator("tr.row").count() == 0
+    opened.get_by_label("Method", exact=True).first.fill("pe")
+    assert rows_of(opened) == ["people"] and published.count() == 0
+    opened.get_by_label("Method", exact=True).first.fill("")
+    assert published.count() == 1
     choose(opened, task="across-10w1s")
     assert published.count() == 0
 
@@ -125,13 +129,18 @@ def test_a_row_opens_and_closes_by_keyboard(opened: Page) -> None:
 
 
 def test_an_address_opens_a_row_and_it_can_be_closed(page: Page, site: Path) -> None:
-    page.goto(f"{site.as_uri()}#g0-1")
+    page.goto(f"{site.as_uri()}#%")  # an address that is none opens nothing
+    links = page.locator("#board a.details:visible").all()
+    first, second = (link.get_attribute("href") or "" for link in links[:2])
+    page.goto(site.as_uri() + second)
     origin = page.locator("dialog:visible")
-    assert origin.get_attribute("id") == "g0-1"
+    assert origin.get_attribute("id") == second.removeprefix("#")
+    assert origin.evaluate("origin => origin.scrollTop") == 0
+    assert origin.locator("h3").evaluate("head => head === document.activeElement")
     origin.get_by_text("Close").click()
     assert origin.count() == 0
-    page.goto(f"{site.as_uri()}#g0-0")
-    assert origin.get_attribute("id") == "g0-0"
+    page.goto(site.as_uri() + first)
+    assert origin.get_attribute("id") == first.removeprefix("#")
 
 
 def test_a_hostile_name_is_shown_as_text(opened: Page, hostile: str) -> None:

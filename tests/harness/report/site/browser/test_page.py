@@ -68,9 +68,13 @@ def test_on_paper_it_is_light_and_has_no_controls(opened: Page) -> None:
     opened.emulate_media(color_scheme="dark", media="print")
     paper = "getComputedStyle(document.body).backgroundColor"
     assert opened.evaluate(paper) == "rgb(255, 255, 255)"
-    assert not opened.locator("#filters").is_visible()
-    assert not opened.locator("#gallery").is_visible()
-    assert opened.locator("#board").is_visible()
+    for part in ("#filters", "#gallery-controls", "#trials", "#methods input >> nth=0"):
+        assert not opened.locator(part).is_visible()
+    # the selects tell which task is shown, and the methods' names are the legend
+    for part in ("#board", "#against-n", "#against-cost", "#methods label >> nth=0"):
+        assert opened.locator(part).is_visible()
+    assert opened.get_by_text("The gallery is for the screen").is_visible()
+    assert not opened.get_by_text("Without JavaScript").is_visible()
 
 
 def test_without_scripts_the_leaderboard_is_there(chromium: Any, site: Path) -> None:
@@ -79,6 +83,9 @@ def test_without_scripts_the_leaderboard_is_there(chromium: Any, site: Path) -> 
     page.goto(site.as_uri())
     assert page.locator("#board tr.row:visible").count() == page.locator("#board tr.row").count()
     assert page.locator("#clusters-panels > .panel:visible").count() > 1
+    assert page.get_by_text("Without JavaScript").is_visible()
+    for part in ("#filters", "#methods", "#against-n-chart", "#trials"):
+        assert not page.locator(part).is_visible()
     page.locator("a.details").first.click()
     assert page.locator("dialog:visible").count() == 1
     page.locator("dialog:visible").get_by_text("Close").click()
