@@ -9,6 +9,7 @@ from typing import Any
 from harness.errors import OneShotError
 
 KEYS = ("trial", "answer", "seconds")
+"""Of an answer; that a trial was painted has the first alone."""
 _AGES = 1e9
 """Seconds that nobody needs for an answer; an integer may be too large to become a float."""
 
@@ -29,8 +30,8 @@ class Answer:
         trial: counted from 0.
         answer: the way that was chosen, counted from 0.
         seconds: the reaction time, as the page measures it: from the moment its pictures were first
-            painted until the answer, whatever happened in between. A reload or another tab does
-            not begin it anew; a command that was stopped and given again does.
+            painted, in whatever tab, until the answer, whatever happened in between. A reload or
+            another tab does not begin it anew; a command that was stopped and given again does.
     """
 
     trial: int
@@ -49,15 +50,30 @@ def parse_answer(text: bytes) -> Answer:
         ValueError: it is not JSON.
         NotAnAnswer: it is JSON of something else.
     """
+    body = _fields(text, KEYS)
+    return Answer(
+        trial=_count(body, "trial"), answer=_count(body, "answer"), seconds=_seconds(body)
+    )
+
+
+def parse_painted(text: bytes) -> int:
+    """Read what a page posts when it has painted a trial: the trial's number.
+
+    Raises:
+        ValueError: it is not JSON.
+        NotAnAnswer: it is JSON of something else.
+    """
+    return _count(_fields(text, KEYS[:1]), "trial")
+
+
+def _fields(text: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    if not isinstance(body, dict) or sorted(body) != sorted(KEYS):
-        raise NotAnAnswer(f"an answer has {', '.join(KEYS)}, and nothing else")
-    return Answer(
-        trial=_count(body, "trial"), answer=_count(body, "answer"), seconds=_seconds(body)
-    )
+    if not isinstance(body, dict) or sorted(body) != sorted(keys):
+        raise NotAnAnswer(f"this has {', '.join(keys)}, and nothing else")
+    return body
 
 
 def _count(body: dict[str, Any], key: str) -> int:

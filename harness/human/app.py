@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import OneShotError
-from harness.human.answer import NotAnAnswer, NotNext, parse_answer
+from harness.errors import OneShotError, RecordError
+from harness.human.answer import NotAnAnswer, NotNext, parse_answer, parse_painted
 from harness.human.guard import Application, Guard
 from harness.human.pages import Page, asking_page, ending_page, unrecorded_page
 from harness.human.session import Session
@@ -28,22 +28,23 @@ def application(session: Session, port: int, delivered: Callable[[], None]) -> A
     Args:
         session: what is played.
         port: where it listens: its own address is the only one that it answers to.
-        delivered: called each time that the page of the end has been sent.
+        delivered: called each time that a page was sent which needs the server no more.
     """
     from starlette.applications import Starlette
     from starlette.routing import Route
 
-    desk = _Desk(session, delivered)
+    handlers = _Handlers(session, delivered)
     routes = [
-        Route("/", desk.page),
-        Route("/trial", desk.trial),
-        Route("/practice/{number:int}", desk.practice),
-        Route("/answers", desk.answer, methods=["POST"]),
+        Route("/", handlers.page),
+        Route("/trial", handlers.trial),
+        Route("/practice/{number:int}", handlers.practice),
+        Route("/painted", handlers.painted, methods=["POST"]),
+        Route("/answers", handlers.answer, methods=["POST"]),
     ]
     return Guard(Starlette(routes=routes), port)
 
 
-class _Desk:
+class _Handlers:
     """Answers requests. No ``await`` stands between a check and what it allows."""
 
     def __init__(self, session: Session, delivered: Callable[[], None]) -> None:
@@ -55,52 +56,54 @@ class _Desk:
 
         if not self._session.round.is_over:
             return _html(asking_page(self._session))
+        is_last = True
         try:
             response = _html(ending_page(self._session))
         except OneShotError as refusal:
-            return _html(unrecorded_page(self._session, str(refusal)), status=409)
-        if request.method == "GET":
+            is_last = not isinstance(refusal, RecordError)  # which somebody may mend meanwhile
+            page = unrecorded_page(self._session, str(refusal), is_last=is_last)
+            response = _html(page, status=409)
+        if is_last and request.method == "GET":  # to HEAD the page itself is not sent
             response.background = BackgroundTask(self._told)
         return response
 
     async def trial(self, request: Request) -> Response:
         """Hand the next trial out."""
-        due = self._session.hand_out()
-        if due is None:
+        asked = self._session.asked
+        if asked is None:
             return _json({"over": True})
-        shown = _shown(self._session.round.trials, due.trial)
-        return _json({**shown, "elapsed": due.elapsed})
+        return _json(_shown(self._session.round.trials, asked))
 
     async def practice(self, request: Request) -> Response:
         """Send a trial to practise on, together with its answer."""
-        trials, number = self._session.around.practice, request.path_params["number"]
+        trials, number = self._session.setup.practice, request.path_params["number"]
         if trials is None or number >= len(trials):
             return _text(404, "there is no such trial to practise on")
         return _json({**_shown(trials, number), "truth": trials.truth(number)})
 
+    async def painted(self, request: Request) -> Response:
+        """Take note that a page shows a trial, and say for how long one has."""
+
+        def note(body: bytes) -> dict[str, Any]:
+            return {"elapsed": self._session.painted(parse_painted(body))}
+
+        return await _taken(request, note)
+
     async def answer(self, request: Request) -> Response:
         """Store an answer, and say nothing of it; what becomes of the record, the end tells."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            return _text(415, "an answer is application/json")
-        body = await _short_body(request)
-        if body is None:
-            return _text(413, f"an answer is no longer than {LONGEST_BODY} bytes")
-        try:
+
+        def store(body: bytes) -> dict[str, Any]:
             self._session.take(parse_answer(body))
-        except NotNext as refusal:
-            return _text(409, str(refusal))
-        except NotAnAnswer as refusal:
-            return _text(422, str(refusal))
-        except ValueError:
-            return _text(400, "an answer is JSON, and this is not")
+            return {"stored": True}
+
+        try:
+            return await _taken(request, store)
         except OSError as failure:
             return _text(
                 507,
                 f"The answer cannot be stored: {failure.strerror or failure}. Make room in "
-                f"{self._session.around.results}, and reload this page: the trial is asked again.",
+                f"{self._session.setup.results}, and reload this page: the trial is asked again.",
             )
-        return _json({"stored": True})
 
     async def _told(self) -> None:
         self._delivered()
@@ -115,6 +118,24 @@ def _shown(trials: Trials, number: int) -> dict[str, Any]:
         "n_shot": trials.n_shot,
         "sprite": asdict(sprite(trials.drawings(number))),
     }
+
+
+async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> Response:
+    """Give what a page posts to ``take``, and return what it says of it, or why it refuses."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        return _text(415, "what is posted is application/json")
+    body = await _short_body(request)
+    if body is None:
+        return _text(413, f"what is posted is no longer than {LONGEST_BODY} bytes")
+    try:
+        return _json(take(body))
+    except NotNext as refusal:
+        return _text(409, str(refusal))
+    except NotAnAnswer as refusal:
+        return _text(422, str(refusal))
+    except ValueError:
+        return _text(400, "what is posted is JSON, and this is not")
 
 
 async def _short_body(request: Request) -> bytes | None:

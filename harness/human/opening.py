@@ -16,7 +16,7 @@ from harness.human.practice import practice
 from harness.human.round import Round
 from harness.human.same_trials import same_trials
 from harness.human.seen import refuse_seen
-from harness.human.session import Session, Surroundings
+from harness.human.session import Session, SessionSetup
 from harness.human.trials import Trials
 from harness.human.verdict import Verdict, verdict
 from harness.job import dealt
@@ -78,12 +78,12 @@ def opened(invitation: Invitation) -> Iterator[Session]:
     with kept_for_one(fresh.identity, invitation.results):
         refuse_seen(fresh, invitation.results)
         path = answers_path(fresh.identity, invitation.results)
-        around = Surroundings(
+        setup = SessionSetup(
             results=invitation.results,
             practice=practice(dataset, task, trials, plugins),
             judge=judge,
         )
-        yield Session(fresh, AnswerFile(path), around)
+        yield Session(fresh, AnswerFile(path), setup)
 
 
 def _task(text: str | None, plugins: Plugins) -> Task | None:

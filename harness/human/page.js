@@ -6,7 +6,7 @@ const find = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 
 let asked = null; // the trial that is shown, as the server sent it
-let shownAt = null; // when it first was, of the page's clock; null while nothing may be answered
+let shownAt = null; // when somebody first saw it, of the page's clock; null while none may answer
 let onward = null; // what follows a trial of practice
 
 // the server
@@ -16,7 +16,7 @@ async function request(path, options = {}) {
     return await fetch(path, { cache: "no-store", ...options });
   } catch {
     stop("The server has stopped. What you answered before this trial is stored: give the same "
-      + "command again, and reload this page if its address is the same.");
+      + "command again, and open the address that it prints.");
     return null;
   }
 }
@@ -25,7 +25,16 @@ async function sent(response) {
   if (response === null) return null;
   if (response.ok) return response.json();
   stop(await response.text());
+  find("again").hidden = false;
   return null;
+}
+
+function post(path, body) {
+  return request(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 // a trial
@@ -43,7 +52,6 @@ async function practise(number) {
 }
 
 async function show(trial) {
-  const received = performance.now();
   const sheet = new Image();
   sheet.src = trial.sprite.url;
   await sheet.decode();
@@ -60,12 +68,28 @@ async function show(trial) {
   find("feedback").textContent = "";
   find("progress").focus({ preventScroll: true });
   window.scrollTo(0, 0);
-  // the first frame is made of what is laid out now; in the second it has been painted
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    // shown before, as before a reload, its time goes on
-    shownAt = trial.elapsed > 0 ? received - 1000 * trial.elapsed : performance.now();
-    main.dataset.painted = find("progress").textContent;
-  }));
+  // the first frame is made of what is laid out now; in the second it has been painted. A tab
+  // that nobody looks at has no frames: there a trial waits, and its time does not begin
+  requestAnimationFrame(() => requestAnimationFrame(() => painted(trial)));
+}
+
+async function painted(trial) {
+  const now = performance.now();
+  const since = "truth" in trial ? 0 : await secondsSeen(trial);
+  if (since === null) return;
+  shownAt = now - 1000 * since;
+  main.dataset.painted = find("progress").textContent;
+}
+
+// seen before, as before a reload or in another tab, its time goes on
+async function secondsSeen({ trial }) {
+  const response = await post("/painted", { trial });
+  if (response !== null && response.status === 409) {
+    await goOn();
+    return null;
+  }
+  const seen = await sent(response);
+  return seen === null ? null : seen.elapsed;
 }
 
 function lay(trial) {
@@ -116,20 +140,17 @@ async function answer(way) {
   find("notice").hidden = true;
   if ("truth" in asked) return explain(way);
   find("candidates").children[way].classList.add("chosen");
-  const response = await request("/answers", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ trial: asked.trial, answer: way, seconds }),
-  });
+  const response = await post("/answers", { trial: asked.trial, answer: way, seconds });
   if (response === null) return;
-  if (response.status === 409) {
-    say("That trial was answered already, perhaps in another tab. This is the next one.");
-  } else if (response.status === 422) {
-    say(`${await response.text()} This trial is asked again.`);
-  } else if (!response.ok) {
-    return stop(await response.text());
-  }
+  if (response.status === 409) return goOn();
+  if (response.status === 422) say(`${await response.text()} This trial is asked again.`);
+  else if (await sent(response) === null) return;
   await next();
+}
+
+function goOn() {
+  say("That trial was answered already, perhaps in another tab. This is the next one.");
+  return next();
 }
 
 function explain(way) {
@@ -188,7 +209,6 @@ function stop(text) {
   shownAt = null;
   find("start").hidden = true;
   find("asking").hidden = true;
-  find("again").hidden = false;
   say(text);
 }
 

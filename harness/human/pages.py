@@ -49,7 +49,7 @@ class Bar:
 
 def asking_page(session: Session) -> Page:
     """Return the page that asks the trials."""
-    played, practice = session.round, session.around.practice
+    played, practice = session.round, session.setup.practice
     return _page(
         "page.html",
         script=(_HERE / "page.js").read_text(encoding="utf-8"),
@@ -77,14 +77,20 @@ def ending_page(session: Session) -> Page:
         bars=_bars(found),
         sheet=_sheet(session, found.misses) if found.misses else None,
         record=session.record_path,
-        results=session.around.results,
+        results=session.setup.results,
     )
 
 
-def unrecorded_page(session: Session, reason: str) -> Page:
-    """Return the page that stands for the end's while the record of a round cannot be made."""
+def unrecorded_page(session: Session, reason: str, *, is_last: bool) -> Page:
+    """Return the page that stands for the end's where the record of a round cannot be made.
+
+    Args:
+        session: the round is over.
+        reason: why there is no record.
+        is_last: whether the server ends with it; otherwise asking again may help.
+    """
     n_trials = len(session.round.trials)
-    return _page("unrecorded.html", reason=reason, n_trials=n_trials)
+    return _page("unrecorded.html", reason=reason, n_trials=n_trials, is_last=is_last)
 
 
 def _bars(found: Verdict) -> list[Bar]:

@@ -37,14 +37,22 @@ class Round:
             NotNext: it is to another trial than the next.
             NotAnAnswer: no candidate has its number.
         """
-        due = len(self.answers)
-        if self.is_over:
-            raise NotNext(f"the round is over: all {due} trials are answered")
-        if answer.trial != due:
-            what = "was answered already" if answer.trial < due else "is not asked yet"
-            raise NotNext(f"trial {answer.trial} {what}; trial {due} is next, counted from 0")
+        self.check_next(answer.trial)
         if answer.answer >= self.trials.n_way:
             raise NotAnAnswer(
                 f"answer {answer.answer} is no candidate; they are 0 to {self.trials.n_way - 1}"
             )
         return replace(self, answers=(*self.answers, answer))
+
+    def check_next(self, trial: int) -> None:
+        """Check that a trial is the one that is asked.
+
+        Raises:
+            NotNext: it is not.
+        """
+        asked = len(self.answers)
+        if self.is_over:
+            raise NotNext(f"the round is over: all {asked} trials are answered")
+        if trial != asked:
+            what = "was answered already" if trial < asked else "is not asked yet"
+            raise NotNext(f"trial {trial} {what}; trial {asked} is next, counted from 0")

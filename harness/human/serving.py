@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from importlib.util import find_spec
 
@@ -40,17 +41,22 @@ def listen(port: int) -> socket.socket:
         return socket.create_server((ADDRESS, port))
     except OSError as failure:
         raise UsageError(
-            f"--port {port} cannot be had ({failure.strerror}); give another, or 0 for a free one"
+            f"--port {port} cannot be had ({_reason(failure)}); give another, or 0 for a free one"
         ) from failure
 
 
+def _reason(failure: OSError) -> str:
+    """Return what the system says; ``create_server`` wraps it in words of its own."""
+    return str(failure) if failure.errno is None else os.strerror(failure.errno)
+
+
 class PageServer:
-    """Serves a session until the page of the end was sent and a while went by, or it is stopped.
+    """Serves a session until its last page was sent and a while went by, or it is stopped.
 
     Args:
         session: what is played.
         listener: where, as ``listen`` returned it.
-        linger: seconds from the end's page to the server's end.
+        linger: seconds from the last page to the server's end.
     """
 
     def __init__(

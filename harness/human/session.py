@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from harness.errors import RecordError
+from harness.errors import OneShotError, RecordError
 from harness.human.answer import Answer, NotAnAnswer, NotNext
 from harness.human.answer_file import AnswerFile
 from harness.human.person_record import person_record
 from harness.human.round import Round
-from harness.human.seen import refuse_seen
+from harness.human.seen import AlreadyRecorded, refuse_seen
 from harness.human.trials import Trials
 from harness.human.verdict import Verdict
 from harness.records import Record
@@ -22,8 +22,12 @@ SLACK = 1.0
 """Seconds by which the browser's clock and ours may differ."""
 
 
+class RecordedElsewhere(OneShotError):
+    """A round that is over, but whose record came from elsewhere while it was played."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class SessionSetup:
     """What a session needs beside the round itself.
 
     Attributes:
@@ -39,22 +43,14 @@ class Surroundings:
     clock: Callable[[], float] = monotonic
 
 
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """The trial that is asked now, and the seconds since it was first handed out."""
-
-    trial: int
-    elapsed: float
-
-
 class Session:
     """A round that is being played. One thread asks it everything."""
 
-    def __init__(self, fresh: Round, file: AnswerFile, around: Surroundings) -> None:
-        self.around = around
+    def __init__(self, fresh: Round, file: AnswerFile, setup: SessionSetup) -> None:
+        self.setup = setup
         self.round = file.begin(fresh)
         self._file = file
-        self._handed_out: int | None = None
+        self._painted: int | None = None
         self._since = 0.0
         self._record: Record | None = None
         self._verdict: Verdict | None = None
@@ -62,29 +58,37 @@ class Session:
     @property
     def record_path(self) -> Path:
         """Where the record stands when the round is over."""
-        return place(self.round.identity, self.around.results)
+        return place(self.round.identity, self.setup.results)
 
-    def hand_out(self) -> Due | None:
-        """Return the trial that is asked now; None when the round is over."""
-        if self.round.is_over:
-            return None
-        due, now = len(self.round.answers), self.around.clock()
-        if self._handed_out != due:  # shown again, it is as old as when it was first shown
-            self._handed_out, self._since = due, now
-        return Due(trial=due, elapsed=now - self._since)
+    @property
+    def asked(self) -> int | None:
+        """The trial that is asked now; None when the round is over."""
+        return None if self.round.is_over else len(self.round.answers)
+
+    def painted(self, trial: int) -> float:
+        """Take note that somebody sees a trial, and return the seconds since it was first seen.
+
+        Raises:
+            NotNext: another trial is asked.
+        """
+        self.round.check_next(trial)
+        now = self.setup.clock()
+        if self._painted != trial:  # seen again, it is as old as when it was first seen
+            self._painted, self._since = trial, now
+        return now - self._since
 
     def take(self, answer: Answer) -> None:
         """Store an answer to the trial that is asked.
 
         Raises:
-            NotNext: another trial is asked, or this one was not handed out yet.
+            NotNext: another trial is asked, or nobody has seen this one yet.
             NotAnAnswer: no candidate has its number, or it took longer than it can have.
             OSError: it cannot be stored; the trial is still asked.
         """
         further = self.round.answered(answer)
-        if self._handed_out != answer.trial:
+        if self._painted != answer.trial:
             raise NotNext(f"trial {answer.trial} was not shown yet; reload the page")
-        longest = self.around.clock() - self._since + SLACK
+        longest = self.setup.clock() - self._since + SLACK
         if answer.seconds > longest:
             raise NotAnAnswer(
                 f"{answer.seconds:g} seconds cannot be: the trial was shown less than "
@@ -96,21 +100,33 @@ class Session:
     def end(self) -> Verdict:
         """Return the figures of a round that is over; its record is written before, if it is not.
 
+        Whatever it raises, the answers are stored.
+
         Raises:
-            OneShotError: the record cannot be written, or its person has meanwhile, as with
-                records from elsewhere, seen the truth of its trials; the answers are stored.
+            RecordError: the record cannot be written, or another of the person is damaged; once
+                that is mended, it can.
+            RecordedElsewhere: meanwhile a record of this very round came from elsewhere.
+            NotComparable: that record is of other episodes or pixels.
+            UsageError: meanwhile one of a longer or shorter round did.
         """
         if self._record is None:
             self._record = self._recorded()
         if self._verdict is None:
-            self._verdict = self.around.judge(self.round, self._record)
+            self._verdict = self.setup.judge(self.round, self._record)
         return self._verdict
 
     def _recorded(self) -> Record:
         record = person_record(self.round)
-        refuse_seen(self.round, self.around.results)
         try:
-            write(record, self.around.results)
+            refuse_seen(self.round, self.setup.results)
+        except AlreadyRecorded as meanwhile:
+            raise RecordedElsewhere(
+                f"{self.record_path} came from elsewhere while this round was played, and stays as "
+                f"it is; these answers are kept in {self._file.path}: to record them instead, move "
+                "that record away and give the same command again"
+            ) from meanwhile
+        try:
+            write(record, self.setup.results)
         except OSError as failure:
             raise RecordError(
                 f"cannot write {self.record_path}: {failure.strerror or failure}; make room there, "

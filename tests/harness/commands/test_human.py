@@ -59,8 +59,9 @@ def somebody(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
             def run(self) -> None:
                 for _ in range(n_trials):
-                    due = self.session.hand_out()
-                    self.session.take(Answer(trial=due.trial, answer=0, seconds=0.75))
+                    trial = self.session.asked
+                    self.session.painted(trial)
+                    self.session.take(Answer(trial=trial, answer=0, seconds=0.75))
                 if not self.session.round.is_over:
                     raise KeyboardInterrupt
 
@@ -189,6 +190,7 @@ def ask(port: int, method: str, path: str, body: Any = None) -> tuple[int, str]:
 def answer(port: int, trial: int) -> None:
     asked = json.loads(ask(port, "GET", "/trial")[1])
     assert asked["trial"] == trial
+    assert ask(port, "POST", "/painted", {"trial": trial}) == (200, '{"elapsed":0.0}')
     stored = ask(port, "POST", "/answers", {"trial": trial, "answer": 1, "seconds": 0.1})
     assert stored == (200, '{"stored":true}')
 

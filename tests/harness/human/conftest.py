@@ -55,8 +55,9 @@ def invite(
 def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
     """Answer all that is left, rightly unless ``ways`` says otherwise, and end the round."""
     right = session.round.trials.truth
-    while (due := session.hand_out()) is not None:
-        session.take(Answer(trial=due.trial, answer=(ways or right)(due.trial), seconds=0.5))
+    while (trial := session.asked) is not None:
+        session.painted(trial)
+        session.take(Answer(trial=trial, answer=(ways or right)(trial), seconds=0.5))
     session.end()
 
 
@@ -79,6 +80,7 @@ class Served:
     session: Session
     port: int
     server: PageServer
+    thread: Thread
 
     @property
     def url(self) -> str:
@@ -96,15 +98,22 @@ class Served:
         connection.close()
         return response
 
+    def wait_for_the_end(self) -> None:
+        """Wait until the server ends by itself."""
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
     def get(self, path: str, **headers: str) -> HTTPResponse:
         return self.send("GET", path, **headers)
 
-    def post(self, body: Any, **headers: str) -> HTTPResponse:
+    def post(self, body: Any, path: str = "/answers", **headers: str) -> HTTPResponse:
         """Post an answer: a value as JSON, or bytes as they are."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.send(
-            "POST", "/answers", data, **{"content_type": "application/json", **headers}
-        )
+        return self.send("POST", path, data, **{"content_type": "application/json", **headers})
+
+    def paint(self, trial: int) -> HTTPResponse:
+        """Tell that a page shows a trial."""
+        return self.post({"trial": trial}, "/painted")
 
 
 Serve = Callable[..., AbstractContextManager[Served]]
@@ -121,7 +130,8 @@ def serve(invite: Callable[..., Invitation]) -> Serve:
             thread = Thread(target=server.run)
             thread.start()
             try:
-                yield Served(session=session, port=listener.getsockname()[1], server=server)
+                port = listener.getsockname()[1]
+                yield Served(session=session, port=port, server=server, thread=thread)
             finally:
                 server.stop()
                 thread.join(20)

@@ -49,7 +49,7 @@ def test_a_line_for_each_answer_after_a_header(path: Path, fresh: Round) -> None
     assert AnswerFile(path).begin(fresh).answers == (FIRST, SECOND)
 
 
-@pytest.mark.parametrize("torn", ['{"trial": 1, "ans', "\0\0\0", SECOND.to_json()])
+@pytest.mark.parametrize("torn", ['{"trial": 1, "ans', "\0" * 4096, SECOND.to_json()])
 def test_a_torn_last_line_is_dropped_and_written_over(path: Path, fresh: Round, torn: str) -> None:
     begun(path, fresh, FIRST)
     whole = path.read_text()
@@ -93,6 +93,16 @@ def test_a_newer_schema_is_refused(path: Path, fresh: Round) -> None:
     path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
     with pytest.raises(RecordError, match="schema 2"):
         AnswerFile(path).begin(fresh)
+
+
+def test_an_answer_is_on_the_disk_before_the_next_is_asked(
+    path: Path, fresh: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = begun(path, fresh, FIRST)
+    synced: list[bytes] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(path.read_bytes()))
+    file.append(SECOND)
+    assert synced == [path.read_bytes()]
 
 
 def test_a_full_disk_leaves_no_half_line(

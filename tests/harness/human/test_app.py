@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from harness.human.app import LONGEST_BODY
+from harness.human.person_record import person_record
+from harness.store import write
 
 Serve = Callable[..., AbstractContextManager[Any]]
 ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
@@ -17,9 +19,9 @@ ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
 
 @pytest.fixture
 def served(serve: Serve) -> Iterator[Any]:
-    """A round of four trials, the first of which is handed out."""
+    """A round of four trials, the first of which somebody sees."""
     with serve() as served:
-        assert served.get("/trial").status == 200
+        assert served.paint(0).status == 200
         yield served
 
 
@@ -46,8 +48,9 @@ def test_a_repeated_answer_is_refused(served: Any) -> None:
 
 def test_an_answer_to_what_was_never_shown_is_refused(served: Any) -> None:
     served.post(ANSWER)
+    assert served.get("/trial").status == 200  # sent is not seen
     assert served.post({**ANSWER, "trial": 1}).status == 409
-    assert served.get("/trial").status == 200
+    assert served.paint(1).status == 200
     assert served.post({**ANSWER, "trial": 1}).status == 200
 
 
@@ -82,7 +85,8 @@ def test_what_is_no_answer_is_refused(served: Any, body: object) -> None:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])
 def test_another_content_type_is_refused(served: Any, kind: str) -> None:
-    assert served.post(ANSWER, content_type=kind).status == 415
+    for path in ("/answers", "/painted"):
+        assert served.post(ANSWER, path, content_type=kind).status == 415
     assert n_answers(served) == 0
 
 
@@ -102,6 +106,7 @@ def test_a_long_body_is_refused(served: Any) -> None:
         ("PUT", "/answers", 405),
         ("DELETE", "/", 405),
         ("POST", "/trial", 405),
+        ("GET", "/painted", 405),
         ("GET", "/practice/5", 404),
         ("GET", "/practice/-1", 404),
         ("GET", "/../page.js", 404),
@@ -124,7 +129,7 @@ def test_a_full_disk_is_told_and_the_trial_is_asked_again(
     assert response.status == 507
     assert response.text == (
         f"The answer cannot be stored: No space left on device. Make room in "
-        f"{served.session.around.results}, and reload this page: the trial is asked again.\n"
+        f"{served.session.setup.results}, and reload this page: the trial is asked again.\n"
     )
     assert n_answers(served) == 0
     assert json.loads(served.get("/trial").text)["trial"] == 0
@@ -140,7 +145,7 @@ def test_a_last_answer_is_stored_though_the_record_cannot_be(
     with monkeypatch.context() as patch:
         patch.setattr("harness.human.session.write", full)
         for trial in range(4):
-            served.get("/trial")
+            served.paint(trial)
             answered = served.post({**ANSWER, "trial": trial})
             assert (answered.status, answered.text) == (200, '{"stored":true}')
         ended = served.get("/")
@@ -149,14 +154,30 @@ def test_a_last_answer_is_stored_though_the_record_cannot_be(
     assert f"cannot write {served.session.record_path}: No space left on device" in ended.text
     assert "reload the page or give the same command again" in ended.text
     assert "right" not in ended.text.partition("<body>")[2]
+    assert '<a href="">Reload</a>' in ended.text
     assert not served.session.record_path.exists()
     assert "of 4 right</h1>" in served.get("/").text
     assert served.session.record_path.exists()
 
 
+def test_a_record_from_elsewhere_is_told_without_a_reload_that_could_not_help(
+    serve: Serve,
+) -> None:
+    with serve(n_trials=1, linger=0) as served:
+        served.paint(0)
+        served.post(ANSWER)
+        write(person_record(served.session.round), served.session.setup.results)
+        ended = served.get("/")
+        assert ended.status == 409
+        assert "Your 1 answer is stored, and not recorded</h1>" in ended.text
+        assert "came from elsewhere while this round was played" in ended.text
+        assert "Reload" not in ended.text
+        served.wait_for_the_end()
+
+
 @pytest.mark.parametrize("task", ["across-5w1s", "lake-400"])
 def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
-    """Whatever is answered, the same is said: a trial has its number, age and pictures alone."""
+    """Whatever is answered, the same is said: a trial has its number and pictures alone."""
     told = []
     for name, step in (("ada", 0), ("bob", 1)):  # one is always right, one is always wrong
         with serve(task, 5, name=name) as served:
@@ -165,19 +186,20 @@ def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
             for trial, way in enumerate(truth):
                 assert "<h1>Test yourself</h1>" in served.get("/").text
                 said.append(served.get("/trial").text)
+                assert json.loads(served.paint(trial).text) == {"elapsed": 0}
                 answer = {"trial": trial, "answer": (way + step) % 5, "seconds": 0.1}
                 said.append(served.post(answer).text)
             told.append(said)
     assert told[0] == told[1]
     for trial in told[0][::2]:
         shown = json.loads(trial)
-        assert sorted(shown) == ["elapsed", "n_shot", "n_trials", "n_way", "sprite", "trial"]
+        assert sorted(shown) == ["n_shot", "n_trials", "n_way", "sprite", "trial"]
         assert sorted(shown["sprite"]) == ["columns", "height", "rows", "url", "width"]
     assert set(told[0][1::2]) == {'{"stored":true}'}
 
 
 def test_practice_tells_the_answer_and_is_never_stored(served: Any) -> None:
-    practice = served.session.around.practice
+    practice = served.session.setup.practice
     for number in range(len(practice)):
         shown = json.loads(served.get(f"/practice/{number}").text)
         assert shown["truth"] == practice.truth(number)
@@ -186,7 +208,7 @@ def test_practice_tells_the_answer_and_is_never_stored(served: Any) -> None:
 
 def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
     for trial in range(4):
-        served.get("/trial")
+        served.paint(trial)
         assert served.post({**ANSWER, "trial": trial}).status == 200
     assert json.loads(served.get("/trial").text) == {"over": True}
     assert served.post({**ANSWER, "trial": 4}).status == 409
@@ -194,8 +216,28 @@ def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
     assert served.session.record_path.exists()
 
 
-def test_a_trial_that_is_shown_again_is_as_old_as_it_is(served: Any) -> None:
+def test_a_trial_that_is_seen_again_is_as_old_as_it_is(served: Any) -> None:
     served.post(ANSWER)
-    first, again = (json.loads(served.get("/trial").text) for _ in range(2))
-    assert first["elapsed"] == 0 < again["elapsed"] < 60
-    assert {**again, "elapsed": 0} == first
+    one, another = (json.loads(served.get("/trial").text) for _ in range(2))
+    assert one == another
+    first, again = (json.loads(served.paint(1).text)["elapsed"] for _ in range(2))
+    assert first == 0 < again < 60
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        ({"trial": 2}, 409),
+        ({"trial": 0}, 409),  # answered, and late
+        ({"trial": "1"}, 422),
+        ({"trial": 1, "answer": 0}, 422),
+        ({}, 422),
+        (b" " * (LONGEST_BODY + 1), 413),
+    ],
+)
+def test_what_no_page_can_have_painted_is_refused(served: Any, body: Any, status: int) -> None:
+    served.post(ANSWER)
+    response = served.post(body, "/painted")
+    assert (response.status, response.text.count("\n")) == (status, 1)
+    assert served.post({**ANSWER, "trial": 1}).status == 409  # nobody has seen it yet

@@ -14,9 +14,9 @@ ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
 
 @pytest.fixture
 def served(serve: Callable[..., AbstractContextManager[Any]]) -> Iterator[Any]:
-    """A round of four trials, the first of which is handed out."""
+    """A round of four trials, the first of which somebody sees."""
     with serve() as served:
-        assert served.get("/trial").status == 200
+        assert served.paint(0).status == 200
         yield served
         assert served.get("/trial").status == 200  # whatever was refused, it still answers
 
@@ -74,7 +74,11 @@ def test_both_names_of_this_machine_will_do(served: Any, host: str) -> None:
 )
 def test_a_foreign_origin_is_refused(served: Any, origin: str) -> None:
     spelled = origin.format(port=served.port)
-    for response in (served.get("/trial", origin=spelled), served.post(ANSWER, origin=spelled)):
+    for response in (
+        served.get("/trial", origin=spelled),
+        served.post(ANSWER, origin=spelled),
+        served.post({"trial": 0}, "/painted", origin=spelled),
+    ):
         assert response.status == 403
     assert n_answers(served) == 0
 
@@ -82,6 +86,7 @@ def test_a_foreign_origin_is_refused(served: Any, origin: str) -> None:
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "anything"])
 def test_another_site_is_refused(served: Any, site: str) -> None:
     assert served.post(ANSWER, sec_fetch_site=site).status == 403
+    assert served.post({"trial": 0}, "/painted", sec_fetch_site=site).status == 403
     for path in ("/", "/trial", "/practice/0"):
         assert served.get(path, sec_fetch_site=site).status == 403
     assert n_answers(served) == 0

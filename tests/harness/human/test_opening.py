@@ -80,9 +80,9 @@ def test_answers_to_other_episodes_stay(
     invite: Invite, lake: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened(invite()) as session:
-        session.hand_out()
+        session.painted(0)
         session.take(Answer(trial=0, answer=0, seconds=0.5))
-    (kept,) = (session.around.results / "rounds").rglob("seed-0.jsonl")
+    (kept,) = (session.setup.results / "rounds").rglob("seed-0.jsonl")
     before = kept.read_bytes()
     other = replace(lake, evaluation=lake.background)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: other)

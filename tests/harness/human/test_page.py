@@ -25,6 +25,16 @@ WIDER_THAN_ITS_PLACE = """
   .map((each) => each.outerHTML)
 """
 
+IN_THE_BACKGROUND = """
+const frames = [], real = window.requestAnimationFrame;
+window.requestAnimationFrame = (frame) => frames.push(frame);
+window.look = () => {
+  window.requestAnimationFrame = real;
+  frames.forEach((frame) => real(frame));
+};
+"""
+"""A tab that has no frames until ``look()``."""
+
 
 def painted(page: Page, title: str) -> None:
     """Wait until a trial can be answered."""
@@ -100,7 +110,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
 
 def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Page) -> None:
     with serve(n_trials=2) as served:
-        practice = served.session.around.practice
+        practice = served.session.setup.practice
         page.goto(served.url)
         page.get_by_role("button", name="Practise first").click()
         for number in range(len(practice)):
@@ -178,12 +188,131 @@ def test_a_page_whose_server_is_gone_says_what_to_do(serve: Serve, chromium: Bro
         painted(page, "Trial 2 of 3")
     page.keyboard.press("1")
     page.get_by_role("alert").wait_for()
-    assert "give the same command again" in page.get_by_role("alert").inner_text()
-    with serve(n_trials=3, port=served.port) as again:
-        page.get_by_role("button", name="Reload").click()
+    told = "give the same command again, and open the address that it prints"
+    assert told in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("button").count() == 0  # its next address is another
+    with serve(n_trials=3) as again:
+        page.goto(again.url)
         painted(page, "Trial 2 of 3")
         assert n_answers(again) == 1
     context.close()
+
+
+def test_a_held_key_answers_once(serve: Serve, page: Page) -> None:
+    with serve(n_trials=3) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 3")
+        page.keyboard.down("2")
+        painted(page, "Trial 2 of 3")
+        for _ in range(3):
+            page.keyboard.down("2")  # as a key repeats that is held
+        page.wait_for_timeout(200)
+        assert n_answers(served) == 1
+        page.keyboard.up("2")
+        page.keyboard.press("2")
+        painted(page, "Trial 3 of 3")
+        assert n_answers(served) == 2
+
+
+def test_two_keys_at_once_are_one_answer(serve: Serve, page: Page) -> None:
+    with serve(n_trials=2) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 2")
+        posted: list[str] = []
+        page.on("request", lambda request: posted.append(request.url))
+        page.evaluate(
+            "for (const key of '34') document.dispatchEvent(new KeyboardEvent('keydown', { key }))"
+        )
+        painted(page, "Trial 2 of 2")
+        assert [url for url in posted if url.endswith("/answers")] == [f"{served.url}answers"]
+        assert [each.answer for each in served.session.round.answers] == [2]
+
+
+def test_a_full_disk_is_told_and_a_reload_goes_on(
+    serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*what: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    context = chromium.new_context()
+    page = context.new_page()
+    with serve(n_trials=2) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 2")
+        with monkeypatch.context() as patch:
+            patch.setattr("harness.human.answer_file._sync", full)
+            page.keyboard.press("1")
+            page.get_by_role("alert").wait_for()
+            assert "No space left on device" in page.get_by_role("alert").inner_text()
+        page.get_by_role("button", name="Reload").click()
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 2")
+        page.keyboard.press("1")
+        painted(page, "Trial 2 of 2")
+        assert n_answers(served) == 1
+    context.close()
+
+
+def test_a_trial_that_a_tab_in_the_background_fetched_has_not_begun(
+    serve: Serve, chromium: Browser
+) -> None:
+    with serve(n_trials=2) as served:
+        served.paint(0)
+        served.post({"trial": 0, "answer": 0, "seconds": 0.1})
+        context = chromium.new_context()
+        behind, seen = context.new_page(), context.new_page()
+        behind.add_init_script(IN_THE_BACKGROUND)
+        behind.goto(served.url)
+        behind.wait_for_selector("#candidates .drawing")
+        behind.wait_for_timeout(1000)
+        since = monotonic()
+        seen.goto(served.url)
+        painted(seen, "Trial 2 of 2")
+        behind.evaluate("look()")
+        painted(behind, "Trial 2 of 2")  # and its time goes on, wherever it is looked at
+        behind.wait_for_timeout(400)
+        behind.keyboard.press("1")
+        behind.get_by_role("heading", name="right").wait_for()
+        waited = monotonic() - since
+        _, answer = served.session.round.answers
+        assert 0.4 <= answer.seconds < min(1.4, waited)
+        context.close()
+
+
+def test_a_tab_in_the_background_goes_on_with_what_is_asked_when_it_is_looked_at(
+    serve: Serve, chromium: Browser
+) -> None:
+    with serve(n_trials=3) as served:
+        served.paint(0)
+        served.post({"trial": 0, "answer": 0, "seconds": 0.1})
+        context = chromium.new_context()
+        behind = context.new_page()
+        behind.add_init_script(IN_THE_BACKGROUND)
+        behind.goto(served.url)
+        behind.wait_for_selector("#candidates .drawing")
+        served.paint(1)
+        served.post({"trial": 1, "answer": 0, "seconds": 0.1})
+        behind.evaluate("look()")
+        painted(behind, "Trial 3 of 3")
+        assert "answered already" in behind.get_by_role("alert").inner_text()
+        context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_key_lies_on_no_drawing(serve: Serve, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    with serve(n_trials=1) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Begin").click()
+        painted(page, "Trial 1 of 1")
+        for candidate in page.locator(".candidate").all():
+            key = candidate.locator("kbd").bounding_box()
+            drawing = candidate.locator(".drawing").bounding_box()
+            assert key is not None and drawing is not None
+            assert key["y"] + key["height"] <= drawing["y"]
 
 
 @pytest.mark.parametrize("reload", [False, True])

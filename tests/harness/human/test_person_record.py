@@ -59,7 +59,7 @@ def test_all_of_the_task_is_the_task(played: Played) -> None:
 def test_report_compare_and_check_take_it(played: Played, tmp_path: Path) -> None:
     for name, right in (("ada", True), ("bob", False)):
         session = played("lake-400", 30, name=name, ways=None if right else lambda trial: 0)
-    results = session.around.results
+    results = session.setup.results
     shown = CliRunner().invoke(report, ["--results", str(results), "--json"])
     assert shown.exit_code == 0, shown.output
     with (results / "leaderboard.csv").open(newline="") as file:

@@ -50,14 +50,14 @@ def recorded(
             manifest=key.manifest,
             **changed,
         )
-        write(record, session.around.results)
+        write(record, session.setup.results)
         return record
 
     return write_one
 
 
 def found(session: Session, lake: Dataset) -> tuple[list[Beside], int]:
-    both = same_trials(session.round, TASK, lake, Plugins(), session.around.results)
+    both = same_trials(session.round, TASK, lake, Plugins(), session.setup.results)
     return list(both.beside), both.n_left_out
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_record_is_left_out_and_told(
 ) -> None:
     recorded("l2-1nn", 40, right=3)
     damaged = recorded("cosine-1nn", 40, right=3)
-    place(damaged.identity, session.around.results).write_text("{")
+    place(damaged.identity, session.setup.results).write_text("{")
     assert found(session, lake) == ([beside("l2-1nn", 75)], 1)
 
 

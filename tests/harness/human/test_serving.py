@@ -1,42 +1,52 @@
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
 
 from harness.errors import UsageError
-from harness.human.serving import check_installed, listen
+from harness.human.serving import LINGER, check_installed, listen
+
+Serve = Callable[..., AbstractContextManager[Any]]
 
 
 def test_it_listens_on_this_machine_alone() -> None:
     with listen(0) as listener:
         host, port = listener.getsockname()
         assert host == "127.0.0.1"
-        with pytest.raises(UsageError, match=f"--port {port} cannot be had.*0 for a free one"):
+        with pytest.raises(UsageError) as refusal:
             listen(port)
+        assert str(refusal.value) == (
+            f"--port {port} cannot be had (Address already in use); give another, or 0 for a free "
+            "one"
+        )
 
 
-def test_it_ends_a_while_after_the_end_was_seen(
-    serve: Callable[..., AbstractContextManager[Any]],
-) -> None:
+def answered(served: Any) -> None:
+    """Answer a round of one trial."""
+    served.paint(0)
+    served.post({"trial": 0, "answer": 0, "seconds": 0.1})
+
+
+def test_it_ends_a_while_after_the_end_was_seen(serve: Serve) -> None:
     with serve(n_trials=1, linger=0.1) as served:
-        served.get("/trial")
-        served.post({"trial": 0, "answer": 0, "seconds": 0.1})
+        answered(served)
+        assert served.send("HEAD", "/").status == 200
         sleep(0.5)  # nobody has seen the end yet
         assert "of 1 right" in served.get("/").text
-        until = monotonic() + 20
-        while monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", served.port), timeout=1).close()
-            except OSError:
-                break
-            sleep(0.05)
-        else:
-            pytest.fail("it goes on")
+        served.wait_for_the_end()
+
+
+def test_the_end_may_be_reloaded_once_more(serve: Serve) -> None:
+    with serve(n_trials=1, linger=LINGER) as served:
+        answered(served)
+        for _ in range(2):
+            assert "of 1 right" in served.get("/").text
+            sleep(0.5)
+        assert served.thread.is_alive()
 
 
 def test_what_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

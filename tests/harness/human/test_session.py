@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,7 @@ from harness.human.answer_file import AnswerFile, answers_path
 from harness.human.opening import Invitation, opened
 from harness.human.person_record import person_record
 from harness.human.round import Round
-from harness.human.seen import AlreadyRecorded
-from harness.human.session import SLACK, Due, Session
+from harness.human.session import SLACK, RecordedElsewhere, Session
 from harness.human.verdict import Verdict
 from harness.records import Record
 from harness.store import read, write
@@ -33,27 +33,31 @@ def answer(trial: int, seconds: float = 1, way: int = 0) -> Answer:
     return Answer(trial=trial, answer=way, seconds=seconds)
 
 
-def test_what_was_not_handed_out_cannot_be_answered(invite: Invite) -> None:
+def test_what_nobody_has_seen_cannot_be_answered(invite: Invite) -> None:
     with opened(invite()) as session:
-        with pytest.raises(NotNext, match="trial 0 was not shown yet"):
-            session.take(answer(0))
-        assert session.hand_out() == Due(trial=0, elapsed=0)
-        session.take(answer(0))
-        with pytest.raises(NotNext, match="trial 1 was not shown yet"):
-            session.take(answer(1))
-        assert session.hand_out() == Due(trial=1, elapsed=0)
+        for trial in range(2):
+            assert session.asked == trial
+            with pytest.raises(NotNext, match=f"trial {trial} was not shown yet"):
+                session.take(answer(trial))
+            assert session.painted(trial) == 0
+            session.take(answer(trial))
+        for other in (1, 3):
+            with pytest.raises(NotNext, match="trial 2 is next"):
+                session.painted(other)
 
 
 def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
     clock = Clock()
     with opened(invite()) as first:
-        around = replace(first.around, clock=clock)
-        file = AnswerFile(answers_path(first.round.identity, first.around.results))
-        session = Session(first.round, file, around)
-        assert session.hand_out() == Due(trial=0, elapsed=0)
+        setup = replace(first.setup, clock=clock)
+        file = AnswerFile(answers_path(first.round.identity, first.setup.results))
+        session = Session(first.round, file, setup)
+        assert session.asked == 0
+        clock.now += 100  # in a tab that nobody looks at
+        assert session.painted(0) == 0
         clock.now += 10
         # another tab, or a reload: the trial is as old as it was
-        assert session.hand_out() == Due(trial=0, elapsed=10)
+        assert session.painted(0) == 10
         with pytest.raises(NotAnAnswer, match="less than 11.0 seconds ago"):
             session.take(answer(0, 10 + SLACK + 0.001))
         assert session.round.answers == ()
@@ -65,12 +69,13 @@ def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -
     invitation = invite(n_trials=3)
     with opened(invitation) as session:
         for trial in range(2):
-            assert session.hand_out() == Due(trial=trial, elapsed=0)
+            session.painted(trial)
             session.take(answer(trial, 0.5 + trial / 4, way=trial))
     with opened(invitation) as session:
-        assert session.hand_out() == Due(trial=2, elapsed=0)
+        assert session.asked == 2
+        session.painted(2)
         session.take(answer(2, 0.25))
-        assert session.hand_out() is None
+        assert session.asked is None
         assert not session.record_path.exists()
         session.end()
     record = read(session.record_path)
@@ -82,11 +87,11 @@ def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -
 def test_a_crash_before_the_record_costs_nothing(invite: Invite) -> None:
     invitation = invite(n_trials=1)
     with opened(invitation) as session:
-        session.hand_out()
+        session.painted(0)
         session.take(answer(0))
     assert not session.record_path.exists()
     with opened(invitation) as session:
-        assert session.hand_out() is None
+        assert session.asked is None
         assert session.end().n_trials == 1
     assert session.record_path.exists()
 
@@ -98,7 +103,7 @@ def test_a_record_that_cannot_be_written_is_written_later(
         raise OSError(28, "No space left on device")
 
     with opened(invite(n_trials=1)) as session:
-        session.hand_out()
+        session.painted(0)
         session.take(answer(0))
         told = "cannot write .*seed-0.json: No space left.*the same command again"
         with monkeypatch.context() as patch, pytest.raises(RecordError, match=told):
@@ -115,12 +120,12 @@ def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: I
     def judge(played: Round, record: Record) -> Verdict:
         for failure in failures:
             raise failure
-        return first.around.judge(played, record)
+        return first.setup.judge(played, record)
 
     with opened(invite(n_trials=1)) as first:
-        file = AnswerFile(answers_path(first.round.identity, first.around.results))
-        session = Session(first.round, file, replace(first.around, judge=judge))
-        session.hand_out()
+        file = AnswerFile(answers_path(first.round.identity, first.setup.results))
+        session = Session(first.round, file, replace(first.setup, judge=judge))
+        session.painted(0)
         session.take(answer(0))
         with pytest.raises(RecursionError):
             session.end()
@@ -128,15 +133,17 @@ def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: I
         assert session.end().n_trials == 1
 
 
-def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite) -> None:
+def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_path: Path) -> None:
     """As where results are kept in step with another machine's."""
     with opened(invite(n_trials=1)) as session:
-        session.hand_out()
+        session.painted(0)
         session.take(answer(0, way=1))
         other = person_record(replace(session.round, answers=(answer(0, way=2),)))
-        write(other, session.around.results)
-        with pytest.raises(AlreadyRecorded, match="has played this round"):
+        write(other, session.setup.results)
+        told = rf"seed-0\.json came from elsewhere.*kept in {tmp_path}\S+\.jsonl: .*move that"
+        with pytest.raises(RecordedElsewhere, match=told) as refusal:
             session.end()
+        assert refusal.value.exit_code == 2
     kept = read(session.record_path)
     assert isinstance(kept, Record)
     assert kept.outcomes.answer.tolist() == [[2]]
@@ -148,11 +155,11 @@ def test_the_truth_of_another_length_seen_meanwhile_forbids_a_record(
 ) -> None:
     with opened(invite(n_trials=2)) as session:
         for trial in range(2):
-            session.hand_out()
+            session.painted(trial)
             session.take(answer(trial))
         record = person_record(session.round)
         other = replace(record, identity=replace(record.identity, n_episodes=n_trials))
-        write(other, session.around.results)
+        write(other, session.setup.results)
         with pytest.raises(UsageError, match="has seen the truth of 2 trials"):
             session.end()
         assert not session.record_path.exists()
