@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -27,10 +26,10 @@ from harness.report.site.matrix import matrix
 from harness.report.site.wrong_trials import Gallery
 from harness.report.sweep import Sweep, sweep
 from harness.report.tables import Curve, Table, arranged
+from harness.templates import template_environment
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from markupsafe import Markup
 
 Shown = TypeVar("Shown")
 
@@ -118,15 +117,7 @@ def _page(shown: Mapping[str, Any], wrong: Gallery) -> dict[str, Any]:
 
 
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(_FOLDER)
     environment.globals.update(
         count=count,
         percent=percent,
@@ -139,16 +130,8 @@ def _template() -> Template:
         resamples=statistics.RESAMPLES,
         fewest_clusters=statistics.FEWEST_CLUSTERS,
     )
-    environment.filters.update(without_folders=without_folders, breakable=_breakable)
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
+    environment.filters["without_folders"] = without_folders
     return environment.get_template("page.html")
-
-
-def _breakable(name: str) -> Markup:
-    """Let a method's name break between its settings."""
-    from markupsafe import Markup, escape
-
-    return Markup(re.sub(r"([\[,])", r"\1<wbr>", str(escape(name))))
 
 
 def _scripts() -> tuple[str, ...]:
