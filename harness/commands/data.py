@@ -44,7 +44,8 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(listing, indent=1))
         return
     click.echo(f"cache         {cache_folder()}")
-    click.echo(f"ONESHOT_DATA  {named or 'not set'}")
+    gone = "" if named is None or Path(named).is_dir() else "  (no such folder)"
+    click.echo(f"ONESHOT_DATA  {named or 'not set'}{gone}")
     for each in found:
         label = each.dataset or "unreadable"
         click.echo(f"{label:<12}  {megabytes(each.n_bytes)}  {each.folder}")

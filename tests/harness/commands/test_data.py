@@ -60,7 +60,7 @@ def test_status_of_something(cache: Path, tiny: Dataset, monkeypatch: pytest.Mon
     monkeypatch.setenv("ONESHOT_DATA", "somewhere")
     cached("tiny-1", lambda: tiny)
     lines = run("status").output.splitlines()
-    assert lines[1] == "ONESHOT_DATA  somewhere"
+    assert lines[1] == "ONESHOT_DATA  somewhere  (no such folder)"
     assert lines[2].split() == ["tiny", "0.0", "MB", str(cache / "datasets" / "tiny-1")]
     listing = json.loads(run("status", "--json").output)
     assert listing["ONESHOT_DATA"] == "somewhere"
