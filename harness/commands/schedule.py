@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
 def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> None:
     """Print each job, what of it is recorded, and about how long the rest would take."""
-    from harness.estimate import EarlierCosts, at_a_time
-    from harness.report.quantities import duration
+    from harness.estimate import EarlierCosts
 
     earlier = EarlierCosts(results)
     left = {(job.choice, job.seed): job for job in plan.jobs}
@@ -42,12 +42,7 @@ def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> 
     head = ["job", "seed", "recorded", "to measure", "about"]
     print_grid(screen, head, [_cells(*row) for row in rows], "lrrrr")
     if plan.jobs:
-        told = list(estimates.values())
-        unknown = sum(len(each.unknown) for each in told)
-        click.echo(
-            f"about {duration(at_a_time(told, n_jobs))} with {n_jobs} at a time, by earlier records"
-            + (f"; {unknown} results not counted, of which no record tells" if unknown else "")
-        )
+        click.echo(_together(list(estimates.values()), plan.n_results, n_jobs))
 
 
 def print_settings(table: SettingsTable, data: str) -> None:
@@ -84,6 +79,19 @@ def _about(estimate: Estimate | None, n_left: int) -> str:
     if len(estimate.unknown) == n_left:
         return "?"
     return duration(estimate.seconds) + (" + ?" if estimate.unknown else "")
+
+
+def _together(estimates: Sequence[Estimate], n_left: int, n_jobs: int) -> str:
+    """Return in words how long all that is left would take."""
+    from harness.estimate import at_a_time
+    from harness.report.quantities import duration
+
+    unknown = sum(len(each.unknown) for each in estimates)
+    if unknown == n_left:
+        return "how long, no earlier record tells"
+    seconds = duration(at_a_time(estimates, n_jobs))
+    more = f"; {unknown} results not counted, of which none tells" if unknown else ""
+    return f"about {seconds} with {n_jobs} at a time, by earlier records{more}"
 
 
 def _entry(job: Job, left: Job | None, estimate: Estimate | None) -> dict[str, Any]:

@@ -36,7 +36,9 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
     suite.write_text(SEARCH)
     asked = ("run", suite, "--results", results)
     assert oneshot(monkeypatch, *asked, "--dry-run") == 0
-    assert "0 results recorded, 4 to measure in 2 of 2 jobs" in capsys.readouterr().out
+    planned = capsys.readouterr().out
+    assert "0 results recorded, 4 to measure in 2 of 2 jobs" in planned
+    assert "how long, no earlier record tells" in planned
     assert not results.exists()
     assert oneshot(monkeypatch, *asked) == 0
     shown = capsys.readouterr().out
@@ -48,6 +50,8 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
     assert (first["seed"], first["to_measure"]) == (0, [])
     assert second["to_measure"] == ["across-5w1s", "across-5w5s"]
     assert 0 < second["seconds"] < 60 and second["unknown"] == []
+    assert oneshot(monkeypatch, *asked, "--seeds", "0,1", "--dry-run") == 0
+    assert "s with 1 at a time, by earlier records" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
