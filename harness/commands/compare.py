@@ -134,6 +134,8 @@ def _title(asked: Asked) -> str:
 
 
 def _print_pairs(console: Console, pairs: list[Pair]) -> None:
+    from harness.statistics import FEWEST_CLUSTERS
+
     head = ["%", "", "%", "difference", "p", "flipped", "shows"]
     print_grid(console, head, [_cells(pair) for pair in pairs], "lllrrrr")
     for pair in pairs:
@@ -143,6 +145,11 @@ def _print_pairs(console: Console, pairs: list[Pair]) -> None:
     for label in dict.fromkeys(_trained_once(pairs)):
         why = "one training does not tell how the next would differ; repeat it: --seeds 0-2"
         console.print(f"  {label}: {why}", soft_wrap=True)
+    if any(pair.mark == "?" and not _trained_once([pair]) for pair in pairs):
+        console.print(
+            f"  ?: fewer than {FEWEST_CLUSTERS} alphabets, or official runs, are too few to test on",
+            soft_wrap=True,
+        )
 
 
 def _trained_once(pairs: list[Pair]) -> list[str]:

@@ -82,3 +82,14 @@ def test_two_folders(results: Path, make_record: Make, tmp_path: Path) -> None:
 def test_what_cannot_be_compared(results: Path, sides: list[str], error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         run(*sides, "--results", results)
+
+
+def test_why_there_is_no_test_is_said(make_record: Make, tmp_path: Path) -> None:
+    for method in ("a", "b"):
+        write(make_record(method, n_clusters=3), tmp_path)
+        write(make_record(method, task="lake-400", seeded=method == "a"), tmp_path)
+    few = run("a", "b", "--results", tmp_path, "-t", "across-5w1s")
+    assert "?: fewer than 5 alphabets, or official runs, are too few to test on" in few
+    once = run("a", "b", "--results", tmp_path, "-t", "lake-400")
+    assert "a: one training does not tell how the next would differ" in once
+    assert "fewer than" not in once
