@@ -146,10 +146,8 @@ def _print_pairs(console: Console, pairs: list[Pair]) -> None:
         why = "one training does not tell how the next would differ; repeat it: --seeds 0-2"
         console.print(f"  {label}: {why}", soft_wrap=True)
     if any(pair.mark == "?" and not _trained_once([pair]) for pair in pairs):
-        console.print(
-            f"  ?: fewer than {FEWEST_CLUSTERS} alphabets, or official runs, are too few to test on",
-            soft_wrap=True,
-        )
+        why = f"fewer than {FEWEST_CLUSTERS} alphabets, or official runs, are too few to test on"
+        console.print(f"  ?: {why}", soft_wrap=True)
 
 
 def _trained_once(pairs: list[Pair]) -> list[str]:
