@@ -128,7 +128,9 @@ def test_a_model_moved_to_another_key_is_refused(tiny: Dataset) -> None:
         fitted(tiny, other)
 
 
-@pytest.mark.parametrize("method", [from_embedding(lambda images: images), object()], ids=str)
+@pytest.mark.parametrize(
+    "method", [from_embedding(lambda images: images), object()], ids=["embedding", "scores"]
+)
 def test_what_learns_nothing_is_not_kept(tiny: Dataset, method: object) -> None:
     done, _ = fitted(tiny, method=method)
     assert not done.cached
