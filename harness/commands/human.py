@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from harness.commands.options import data_option, plugin_option, results_option
+from harness.errors import OneShotError
 from harness.human.name import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -59,8 +61,10 @@ def human(
     """Test yourself on a task: find the query's character among the candidates.
 
     A page on this machine asks the trials that methods are asked, and tells nothing before the
-    end. Every answer is stored at once: the same command goes on where you stopped. It ends with
-    your accuracy and speed beside people's and methods', and your record stands beside theirs.
+    end. Every answer is stored at once: the same command goes on where you stopped. The page of
+    the end sets your accuracy beside that of people and of every method that is recorded on the
+    same trials, and so does the gallery of oneshot report. In the leaderboard less than the whole
+    task is a table of its own, and the end prints the command that puts methods into it.
     """
     from harness.datasets import default_data
     from harness.human.opening import Invitation, opened
@@ -84,8 +88,19 @@ def human(
             PageServer(session, listener).run()
         except KeyboardInterrupt:
             if not session.round.is_over:
-                raise
+                raise _stopped(session) from None
         _conclude(session, results)
+
+
+class Stopped(OneShotError):
+    """A round that was interrupted, and can be gone on with."""
+
+    exit_code = 130  # as of everything that is interrupted
+
+
+def _stopped(session: Session) -> Stopped:
+    done, n_trials = len(session.round.answers), len(session.round.trials)
+    return Stopped(f"interrupted: {done} of {n_trials} answers kept; the same command goes on")
 
 
 def _announce(session: Session, url: str) -> None:
@@ -111,6 +126,10 @@ def _conclude(session: Session, results: Path) -> None:
     end = session.end()
     click.echo(
         f"{end.method} on {end.dataset_label} {end.task}: {end.n_right} of {end.n_trials} right, "
-        f"{percent(end.accuracy)} %, median {duration(end.median_seconds)} a trial"
+        f"{percent(end.accuracy)} %, median {duration(end.median_seconds)} a trial, mean "
+        f"{duration(end.mean_seconds)}"
     )
-    click.echo(f"record: {session.record_path}; next: oneshot report --results {results}")
+    if end.run_command is not None:
+        click.echo(f"methods, into the same table of the leaderboard: {end.run_command}")
+    shown = shlex.quote(str(results))
+    click.echo(f"record: {session.record_path}; next: oneshot report --results {shown}")

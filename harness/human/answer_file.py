@@ -69,7 +69,7 @@ class AnswerFile:
         """Return the round with the answers that are kept; where there are none, write the header.
 
         Raises:
-            NotComparable: they were given to other episodes or pixels.
+            NotComparable: they were given to other episodes or pixels, or by somebody else.
             RecordError: the file is damaged.
         """
         header = _header(fresh)
@@ -103,7 +103,7 @@ class AnswerFile:
     def _check(self, first: bytes, fresh: Round) -> None:
         try:
             header = json.loads(first)
-            schema, manifest = header["schema"], header["manifest"]
+            schema, manifest, identity = (header[key] for key in ("schema", "manifest", "identity"))
         except (ValueError, KeyError, TypeError) as damage:
             raise self._damaged(1, damage) from damage
         if schema != SCHEMA:
@@ -116,6 +116,11 @@ class AnswerFile:
             raise NotComparable(
                 f"{self.path} holds answers to other episodes or pixels ({manifest[:8]}, and "
                 f"these are {ours[:8]}); it stays as it is: give another --name or --results"
+            )
+        if identity != asdict(fresh.identity):
+            raise NotComparable(
+                f"{self.path} holds answers of another round, and was moved here; it stays as it "
+                "is: move it back, or give another --name or --results"
             )
 
     def _damaged(self, number: int, damage: Exception) -> RecordError:
@@ -130,8 +135,6 @@ def _header(fresh: Round) -> str:
         "schema": SCHEMA,
         "identity": asdict(fresh.identity),
         "manifest": fresh.trials.ready.key.manifest,
-        "n_trials": len(fresh.trials),
-        "n_way": fresh.trials.n_way,
     }
     return json.dumps(body) + "\n"
 

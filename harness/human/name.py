@@ -13,6 +13,7 @@ SPELLS_SETTINGS = ",=[]"
 """What separates settings in ``human[name=ada]``."""
 _JOINERS = "\u200c\u200d"
 """Invisible, and part of how some scripts are written."""
+_SPACE = "Zs"
 _VISIBLE = "LNPS"
 """Categories of letters, numbers, punctuation and symbols; marks are seen on another alone."""
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
@@ -26,11 +27,12 @@ def checked_name(text: str) -> str:
         UsageError: it is empty or too long, has a character that a name may not have, or none that
             can be seen.
     """
-    name = " ".join(normalize("NFC", text).split())
+    composed = normalize("NFC", text)
+    name = " ".join(composed.split())
     if not name or len(name) > LONGEST:
         raise UsageError(f"--name {text!r} has {len(name)} characters; give it 1 to {LONGEST}")
-    for character in name:
-        if character in SPELLS_SETTINGS or not (character.isprintable() or character in _JOINERS):
+    for character in composed:
+        if character in SPELLS_SETTINGS or not _is_printable(character):
             raise UsageError(
                 f"--name {text!r} has {character!r}; any letters, digits, spaces and signs will "
                 f"do but {' '.join(SPELLS_SETTINGS)} and what cannot be printed"
@@ -40,6 +42,11 @@ def checked_name(text: str) -> str:
             f"--name {text!a} has nothing that can be seen; give it a letter, digit or sign"
         )
     return name
+
+
+def _is_printable(character: str) -> bool:
+    """Whether it can stand in a line: a space of any width can, a tab or a line's end cannot."""
+    return character.isprintable() or character in _JOINERS or category(character) == _SPACE
 
 
 def _is_visible(character: str) -> bool:

@@ -14,6 +14,7 @@ from harness.human.answer_file import AnswerFile, answers_path, kept_for_one
 from harness.human.name import checked_name
 from harness.human.practice import practice
 from harness.human.round import Round
+from harness.human.same_table import Where, run_command
 from harness.human.same_trials import same_trials
 from harness.human.seen import refuse_seen
 from harness.human.session import Session, SessionSetup
@@ -64,16 +65,20 @@ def opened(invitation: Invitation) -> Iterator[Session]:
     task = _task(invitation.task, plugins)
     dataset = load_dataset(invitation.data, plugins)
     task = task or _default_task(dataset, plugins)
-    trials = _trials(dataset, task, invitation.n_trials, plugins)
+    own = _own_episodes(dataset, task, plugins)
+    trials = _trials(dataset, task, invitation.n_trials, own, plugins)
     fresh = Round(
-        identity=_identity(dataset, task, trials, name, plugins),
+        identity=_identity(dataset, task, trials, own, name),
         synthetic=dataset.synthetic,
         trials=trials,
     )
 
+    where = Where(data=invitation.data, results=invitation.results, plugins=invitation.plugins)
+
     def judge(played: Round, record: Record) -> Verdict:
         others = same_trials(played, task, dataset, plugins, invitation.results)
-        return verdict(played, record, others)
+        command = run_command(played.identity, others, plugins.listed("method"), where)
+        return verdict(played, record, others, command)
 
     with kept_for_one(fresh.identity, invitation.results):
         refuse_seen(fresh, invitation.results)
@@ -100,8 +105,21 @@ def _default_task(dataset: Dataset, plugins: Plugins) -> Task:
     return parse_tasks(text, plugins.listed("task"))[0]
 
 
-def _trials(dataset: Dataset, task: Task, n_trials: int, plugins: Plugins) -> Trials:
+def _own_episodes(dataset: Dataset, task: Task, plugins: Plugins) -> int:
+    """Return how many episodes a task has when nobody says how many."""
+    own: int | None = plugins.get("task", task.family).n_episodes
+    if own is None:  # all of a fixed set
+        return len(dealt(dataset, task, None, plugins).episodes)
+    return own
+
+
+def _trials(dataset: Dataset, task: Task, n_trials: int, own: int, plugins: Plugins) -> Trials:
     n_query = dealt(dataset, task, 1, plugins).episodes.n_query
+    if n_trials > own * n_query:
+        raise UsageError(
+            f"--trials {n_trials}: methods are asked {own * n_query} trials of {task}; give at "
+            f"most {own * n_query} trials"
+        )
     n_episodes, rest = divmod(n_trials, n_query)
     if rest:
         allowed = [n * n_query for n in (n_episodes, n_episodes + 1) if n]
@@ -112,13 +130,8 @@ def _trials(dataset: Dataset, task: Task, n_trials: int, plugins: Plugins) -> Tr
     return Trials(ready=dealt(dataset, task, n_episodes, plugins))
 
 
-def _identity(
-    dataset: Dataset, task: Task, trials: Trials, name: str, plugins: Plugins
-) -> Identity:
+def _identity(dataset: Dataset, task: Task, trials: Trials, own: int, name: str) -> Identity:
     n_episodes = len(trials.ready.episodes)
-    own = plugins.get("task", task.family).n_episodes
-    if own is None:  # all of a fixed set
-        own = len(dealt(dataset, task, None, plugins).episodes)
     return Identity(
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -9,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from harness.human.same_trials import MethodOnTrials
 from harness.human.session import Session
 from harness.human.verdict import Miss, Verdict
 from harness.images import Images
+from harness.repetitions import seeds_label
 from harness.report.quantities import duration
 from harness.settings import MethodChoice
 from harness.sprite import Sprite, sprite
@@ -71,13 +74,12 @@ def ending_page(session: Session) -> Page:
     return _page(
         "ending.html",
         verdict=found,
-        median=duration(found.median_seconds),
         duration=duration,
         level=f"{100 * LEVEL:g}",
         bars=_bars(found),
         sheet=_sheet(session, found.misses) if found.misses else None,
         record=session.record_path,
-        results=session.setup.results,
+        results=shlex.quote(str(session.setup.results)),
     )
 
 
@@ -97,12 +99,12 @@ def _bars(found: Verdict) -> list[Bar]:
     """Return who reached what, best first."""
     bars = [
         Bar(
-            label=_label(each.method, each.transductive),
-            note=f"mean of {each.n_seeds} seeds" if each.n_seeds > 1 else "",
+            label=_label(each.variant.method, each.transductive),
+            note=_note(each),
             percent=each.percent,
             kind="method",
         )
-        for each in found.others.beside
+        for each in found.others.methods
     ]
     bars += [
         Bar(
@@ -117,6 +119,13 @@ def _bars(found: Verdict) -> list[Bar]:
     bars.append(Bar(label="you", note=own, percent=found.accuracy.mean, kind="you"))
     bars.append(Bar(label="guessing", note="", percent=found.chance, kind="chance"))
     return sorted(bars, key=lambda bar: (-bar.percent, bar.kind != "you"))
+
+
+def _note(each: MethodOnTrials) -> str:
+    """Return what tells versions of a method apart, and of how many seeds it is the mean."""
+    if each.one_of_several:
+        return f"{seeds_label(each.seeds)}; code {each.variant.source[:8]}"
+    return f"mean of {len(each.seeds)} seeds" if len(each.seeds) > 1 else ""
 
 
 def _label(method: MethodChoice, transductive: bool) -> str:

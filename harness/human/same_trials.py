@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from statistics import fmean
@@ -16,27 +17,31 @@ from harness.human.siblings import siblings
 from harness.job import dealt
 from harness.plugins import Plugins
 from harness.records import Record
-from harness.repetitions import method_of
-from harness.settings import MethodChoice
+from harness.repetitions import Variant, variant_of
 from harness.store import read
 from harness.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
-    """One method on the trials of a round.
+class MethodOnTrials:
+    """One version of a method on the trials of a round.
 
     Attributes:
-        method: its name and settings.
+        variant: the method, its settings, and its code as it was when it was measured.
         percent: its accuracy, the mean over its seeds.
-        n_seeds: how many seeds that is.
+        seeds: what it was repeated with.
         transductive: whether it looked at several queries together.
+        in_table: whether it stands in the round's own table of the leaderboard, as a method does
+            that was asked for just as many episodes.
+        one_of_several: whether other versions of the method stand beside it.
     """
 
-    method: MethodChoice
+    variant: Variant
     percent: float
-    n_seeds: int
+    seeds: tuple[int, ...]
     transductive: bool
+    in_table: bool
+    one_of_several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +49,12 @@ class SameTrials:
     """Who else answered the trials of a round.
 
     Attributes:
-        beside: best first.
+        methods: and other people; best first.
         n_left_out: records of the task that are damaged, or that cannot be shown to begin with
             the same trials.
     """
 
-    beside: tuple[Beside, ...] = ()
+    methods: tuple[MethodOnTrials, ...] = ()
     n_left_out: int = 0
 
 
@@ -62,7 +67,7 @@ def same_trials(
     begins with the round's episodes; its further ones are left alone.
     """
     ours = played.trials.ready
-    found: dict[MethodChoice, dict[int, Record]] = {}
+    found: dict[Variant, list[Record]] = {}
     n_left_out = 0
 
     @cache
@@ -84,12 +89,14 @@ def same_trials(
         ):
             n_left_out += 1
             continue
-        seeds = found.setdefault(method_of(record.identity), {})
-        # one seed may be recorded on fewer episodes and on more, with the same answers to ours
-        seeds.setdefault(record.identity.seed, record)
-    rows = [_beside(method, found[method], len(ours.episodes)) for method in found]
-    rows.sort(key=lambda row: (-row.percent, str(row.method)))
-    return SameTrials(beside=tuple(rows), n_left_out=n_left_out)
+        found.setdefault(variant_of(record), []).append(record)
+    versions = Counter(variant.method for variant in found)
+    rows = [
+        replace(_row(variant, records, played), one_of_several=versions[variant.method] > 1)
+        for variant, records in found.items()
+    ]
+    rows.sort(key=lambda row: (-row.percent, str(row.variant.method), row.variant.source))
+    return SameTrials(methods=tuple(rows), n_left_out=n_left_out)
 
 
 def _records(played: Round, results: Path) -> Iterator[Record | None]:
@@ -110,11 +117,14 @@ def _records(played: Round, results: Path) -> Iterator[Record | None]:
             yield record
 
 
-def _beside(method: MethodChoice, seeds: dict[int, Record], n_episodes: int) -> Beside:
-    records = list(seeds.values())
-    return Beside(
-        method=method,
-        percent=100 * fmean(r.outcomes.credit[:n_episodes].mean() for r in records),
-        n_seeds=len(records),
+def _row(variant: Variant, records: list[Record], played: Round) -> MethodOnTrials:
+    n_episodes = len(played.trials.ready.episodes)
+    # one seed may be recorded on fewer episodes and on more, with the same answers to ours
+    by_seed = {record.identity.seed: record for record in reversed(records)}
+    return MethodOnTrials(
+        variant=variant,
+        percent=100 * fmean(r.outcomes.credit[:n_episodes].mean() for r in by_seed.values()),
+        seeds=tuple(sorted(by_seed)),
         transductive=any(record.transductive for record in records),
+        in_table=any(r.identity.n_episodes == played.identity.n_episodes for r in records),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from harness.errors import NotComparable, OneShotError, UsageError
 from harness.human.round import Round
@@ -50,7 +51,8 @@ def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneSh
             f"{path} holds answers to other episodes or pixels; it stays as it is: give another "
             "--name or --results"
         )
+    shown = quote(str(results))
     return AlreadyRecorded(
         f"{played.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
-        f"for another person give another --name; next: oneshot report --results {results}"
+        f"for another person give another --name; next: oneshot report --results {shown}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import fmean, median
 
 from harness.human.round import Round
 from harness.human.same_trials import SameTrials
@@ -44,9 +44,11 @@ class Verdict:
         transductive: whether several queries stood beside the same candidates.
         is_whole: whether these are all trials that the task has.
         median_seconds: of the reaction times.
+        mean_seconds: of the reaction times, which is what the leaderboard shows.
         chance: what guessing earns, in percent.
         published: what people reached on all of the task, published by others.
         others: who else answered the same trials.
+        run_command: puts methods into the round's table of the leaderboard; None if they are there.
         misses: the wrong trials, in their order.
     """
 
@@ -60,15 +62,17 @@ class Verdict:
     transductive: bool
     is_whole: bool
     median_seconds: float
+    mean_seconds: float
     chance: float
     published: tuple[Published, ...]
     others: SameTrials
+    run_command: str | None
     misses: tuple[Miss, ...]
 
 
-def verdict(played: Round, record: Record, others: SameTrials) -> Verdict:
+def verdict(played: Round, record: Record, others: SameTrials, run_command: str | None) -> Verdict:
     """Return the figures of a round that is over, from its record."""
-    identity = record.identity
+    identity, seconds = record.identity, [each.seconds for each in played.answers]
     n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
     measured = accuracy([record])
     independent = measured.low is None
@@ -85,10 +89,12 @@ def verdict(played: Round, record: Record, others: SameTrials) -> Verdict:
         n_trials=n_trials,
         transductive=record.transductive,
         is_whole=identity.n_episodes is None,
-        median_seconds=median(each.seconds for each in played.answers),
+        median_seconds=median(seconds),
+        mean_seconds=fmean(seconds),
         chance=100 / record.n_way,
         published=() if record.synthetic else _people(identity.dataset, identity.task),
         others=others,
+        run_command=run_command,
         misses=tuple(_misses(played)),
     )
 

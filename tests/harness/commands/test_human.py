@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,19 +15,23 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.commands.human import human
+from harness.cli import INTERRUPTED
+from harness.commands.human import Stopped, human
 from harness.commands.report import report
 from harness.commands.run import run
 from harness.dataset import Dataset
+from harness.datasets import load_dataset
 from harness.errors import PluginError, UsageError
 from harness.human.answer import Answer
+from harness.human.person_record import person_record
 from harness.human.seen import AlreadyRecorded
+from harness.human.session import RecordedElsewhere
 from harness.package_name import check_package_name
 from harness.plugins import Plugins
+from harness.store import write
 
 BLOBS = (
     Path(__file__).parent.parent.parent.parent / "docs" / "plugins.md"
@@ -83,12 +88,12 @@ def test_a_round_ends_in_a_line_a_record_and_what_is_next(
     somebody(4)
     ended = call(*ASKED)
     assert ended.exit_code == 0
-    told, url, line, record = ended.output.splitlines()
+    told, url, line, methods, record = ended.output.splitlines()
     assert told == "human[name=ada] on tiny across-5w1s: 4 trials, 0 answered; stop with Ctrl-C"
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
     assert re.fullmatch(
         r"human\[name=ada\] on tiny \(synthetic\) across-5w1s \(4 episodes\): \d of 4 right, "
-        r"\d+\.\d\d \(\d+\.\d to \d+\.\d\) %, median 750 ms a trial",
+        r"\d+\.\d\d \(\d+\.\d to \d+\.\d\) %, median 750 ms a trial, mean 750 ms",
         line,
     )
     path, following = re.fullmatch(r"record: (\S+); next: (.+)", record).groups()  # type: ignore[union-attr]
@@ -97,6 +102,31 @@ def test_a_round_ends_in_a_line_a_record_and_what_is_next(
     made = CliRunner().invoke(report, ["--json"])
     (row,) = json.loads(made.output)["rows"]
     assert (row["method"], row["settings"]) == ("human", "name=ada")
+    command = methods.removeprefix("methods, into the same table of the leaderboard: ")
+    assert re.fullmatch(
+        r"oneshot run( -m [\w-]+)+ -t across-5w1s --episodes 4 --data sketch --results results",
+        command,
+    )
+
+
+def test_the_printed_command_puts_methods_into_the_table_of_the_round(
+    somebody: Callable[[int], None], opened_pages: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "my blobs.py").write_text(BLOBS)
+    asked = ("--data", "blobs", "--plugin", "my blobs.py", "--results", "my results", *ASKED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.human.opening.load_dataset", load_dataset)
+        somebody(4)
+        *_, methods, record = call(*asked).output.splitlines()
+    oneshot, command, *words = shlex.split(methods.partition("leaderboard: ")[2])
+    assert (oneshot, command) == ("oneshot", "run")
+    measured = CliRunner().invoke(run, words)
+    assert measured.exit_code == 0, measured.output
+    oneshot, command, *words = shlex.split(record.partition("next: ")[2])
+    made = CliRunner().invoke(report, [*words, "--json"])
+    rows = json.loads(made.output)["rows"]
+    assert {row["task"] for row in rows} == {"across-5w1s#4"}
+    assert {"human", "l2-1nn"} <= {row["method"] for row in rows}
 
 
 def test_a_browser_opens_unless_it_shall_not(
@@ -113,7 +143,8 @@ def test_a_browser_opens_unless_it_shall_not(
 def test_what_was_stopped_goes_on(somebody: Callable[[int], None], opened_pages: list[str]) -> None:
     somebody(3)
     stopped = CliRunner().invoke(human, ASKED, standalone_mode=False)
-    assert isinstance(stopped.exception, click.Abort)
+    assert isinstance(stopped.exception, Stopped)
+    assert stopped.exception.exit_code == INTERRUPTED
     somebody(1)
     assert "4 trials, 3 answered" in call(*ASKED).output
     with pytest.raises(AlreadyRecorded, match="has played this round"):
@@ -135,6 +166,24 @@ def test_stopped_after_the_last_answer_it_is_over(
     monkeypatch.setattr(serving.PageServer, "run", stopped)
     ended = call(*ASKED)
     assert (ended.exit_code, "of 4 right" in ended.output) == (0, True)
+
+
+def test_a_record_from_elsewhere_ends_the_round_as_a_failure(
+    somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody(4)
+    from harness.human import serving
+
+    play = serving.PageServer.run
+
+    def meanwhile(server: Any) -> None:
+        play(server)
+        write(person_record(server.session.round), server.session.setup.results)
+
+    monkeypatch.setattr(serving.PageServer, "run", meanwhile)
+    with pytest.raises(RecordedElsewhere, match="came from elsewhere") as refusal:
+        call(*ASKED)
+    assert refusal.value.exit_code == 2
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +257,8 @@ def test_nothing_is_lost_when_it_is_killed_or_stopped(tmp_path: Path) -> None:
         _, said = stopped.communicate(timeout=30)
         assert stopped.returncode == 130
         assert "4 trials, 2 answered" in said
-        assert "run the same command to go on" in said and "Traceback" not in said
+        assert "interrupted: 3 of 4 answers kept; the same command goes on" in said
+        assert "Traceback" not in said
     with process(tmp_path) as (ended, port):
         answer(port, 3)
         ended.send_signal(signal.SIGINT)

@@ -88,6 +88,15 @@ def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round
     assert path.read_text() == before
 
 
+def test_answers_of_another_round_are_refused_and_stay(path: Path, fresh: Round) -> None:
+    begun(path, fresh, FIRST)
+    before = path.read_text()
+    other = replace(fresh, identity=replace(fresh.identity, settings={"name": "bob"}))
+    with pytest.raises(NotComparable, match="answers of another round, and was moved here"):
+        AnswerFile(path).begin(other)
+    assert path.read_text() == before
+
+
 def test_a_newer_schema_is_refused(path: Path, fresh: Round) -> None:
     begun(path, fresh)
     path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))

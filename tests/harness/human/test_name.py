@@ -13,6 +13,7 @@ from harness.settings import parse_method
         ("ada", "ada"),
         ("  Ada   Lovelace ", "Ada Lovelace"),
         ("Jose\u0301", "José"),
+        ("紫\u3000式部", "紫 式部"),  # a wide space is a space
         ("艾达", "艾达"),
         ("علی\u200cرضا", "علی\u200cرضا"),  # its invisible sign is part of how it is spelt
         ("\U0001f600", "\U0001f600"),
@@ -27,7 +28,23 @@ def test_any_script_will_do(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a,b", "a=b", "a[b", "a]b", "a\x1bb", "a\u202eb", "a\ufeffb", "a\ud800b"]
+    "text",
+    [
+        "a,b",
+        "a=b",
+        "a[b",
+        "a]b",
+        "a\x1bb",
+        "a\u202eb",
+        "a\ufeffb",
+        "a\ud800b",
+        "a\nb",
+        "ada\n",
+        "a\tb",
+        "a\x0bb",
+        "a\x85b",
+        "a\u2028b",
+    ],
 )
 def test_what_would_break_the_spelling_or_the_screen_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="any letters") as refusal:

@@ -60,7 +60,8 @@ def test_the_official_runs_are_asked_where_there_are_any(
     [
         ({"task": "lake-400", "n_trials": 12}, UsageError, "5 queries.* give 10 or 15"),
         ({"task": "lake-400", "n_trials": 3}, UsageError, "give 5$"),
-        ({"task": "lake-400", "n_trials": 35}, DataError, "ask for at most 6"),
+        ({"task": "lake-400", "n_trials": 35}, UsageError, "30 .*; give at most 30 trials$"),
+        ({"n_trials": 2001}, UsageError, "2000 .*; give at most 2000 trials$"),
         ({"task": "across-sweep"}, UsageError, "is 59 tasks, and a round is one"),
         ({"task": "nowhere-5w1s"}, UsageError, "oneshot list"),
         ({"task": "across-400w1s"}, DataError, "ask for fewer ways"),

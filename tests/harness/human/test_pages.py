@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import pytest
 
+from harness.human.answer import Answer
 from harness.human.opening import Invitation, opened
 from harness.human.pages import Page, asking_page, ending_page
 from harness.human.person_record import PAGE
 from harness.human.session import Session
+from harness.records import Record
 from harness.sprite import sprite
+from harness.store import write
 
 HOSTILE = "</script><b>'\"&"
 ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)""")
@@ -66,6 +70,43 @@ def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
     assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', html) == [
         "you", "human[name=bob] (transductive)", "guessing",
     ]  # fmt: skip
+
+
+def test_versions_of_a_method_are_told_apart(
+    played: Callable[..., Session], make_record: Callable[..., Record]
+) -> None:
+    played_before = played(n_trials=4, name="bob")
+    asked, ready = played_before.round.identity, played_before.round.trials.ready
+    for seed, source in ((0, "a" * 64), (1, "b" * 64), (2, "b" * 64)):
+        record = make_record(
+            "matching", asked.task, dataset="tiny", n_episodes=4, seed=seed,
+            fingerprint=asked.fingerprint, source=source, right=2 + seed,
+            n_queries=4, n_clusters=1, manifest=ready.key.manifest,
+        )  # fmt: skip
+        write(record, played_before.setup.results)
+    html = ending_page(played(n_trials=4)).html
+    named = r'<th scope="row">matching <span class="note">(.*?)</span>.*?"percent">(.*?)<'
+    rows = re.findall(named, html, re.DOTALL)
+    assert rows == [
+        ("seeds 1, 2; code bbbbbbbb", "87.50"), ("seed 0; code aaaaaaaa", "50.00"),
+    ]  # fmt: skip
+
+
+def test_the_end_says_what_stands_where(
+    invite: Callable[..., Invitation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = replace(invite("lake-400", 10), results=invite().results.parent / "my results")
+    with opened(invitation) as session:
+        for trial, seconds in enumerate((0.1,) * 9 + (0.9,)):
+            session.painted(trial)
+            session.take(Answer(trial=trial, answer=0, seconds=seconds))
+        html = ending_page(session).html
+    quoted = escape(f"'{invitation.results}'").replace("&#x27;", "&#39;")
+    assert f"<code>oneshot report --results {quoted}</code>" in html
+    assert f" -t lake-400 --episodes 2 --data tiny --results {quoted}</code>" in html
+    assert "a table of their own, lake-400 (2 episodes)" in " ".join(html.split())
+    assert "100 ms\n      <small>median of a trial; the mean, 180 ms, is the leaderboard’s" in html
+    assert "The leaderboard shows none for this round" in html
 
 
 def test_the_interval_says_of_which_level_it_is(

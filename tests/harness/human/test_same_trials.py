@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from harness.dataset import Dataset
-from harness.human.same_trials import Beside, same_trials
+from harness.human.same_trials import MethodOnTrials, same_trials
 from harness.human.session import Session
 from harness.job import dealt
 from harness.plugins import Plugins
 from harness.records import Record
-from harness.settings import parse_method
-from harness.store import place, write
+from harness.repetitions import variant_of
+from harness.store import place, read, write
 from harness.task import Task, parse_tasks
 
 TASK: Task = parse_tasks("across-5w1s", ["across"])[0]
@@ -56,24 +56,23 @@ def recorded(
     return write_one
 
 
-def found(session: Session, lake: Dataset) -> tuple[list[Beside], int]:
+def found(session: Session, lake: Dataset) -> tuple[list[MethodOnTrials], int]:
     both = same_trials(session.round, TASK, lake, Plugins(), session.setup.results)
-    return list(both.beside), both.n_left_out
+    return list(both.methods), both.n_left_out
 
 
-def beside(method: str, percent: float, n_seeds: int = 1, transductive: bool = False) -> Beside:
-    return Beside(
-        method=parse_method(method), percent=percent, n_seeds=n_seeds, transductive=transductive
-    )
+def beside(record: Record, percent: float, **more: Any) -> MethodOnTrials:
+    own = {"seeds": (0,), "transductive": False, "in_table": False, **more}
+    return MethodOnTrials(variant=variant_of(record), percent=percent, **own)
 
 
 def test_only_the_first_trials_of_a_longer_record_count(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
-    recorded("l2-1nn", 40, right=3)
-    recorded("hausdorff-1nn", N_TRIALS, right=4, transductive=True)
+    longer = recorded("l2-1nn", 40, right=3)
+    same = recorded("hausdorff-1nn", N_TRIALS, right=4, transductive=True)
     assert found(session, lake) == (
-        [beside("hausdorff-1nn", 100, transductive=True), beside("l2-1nn", 75)], 0,
+        [beside(same, 100, transductive=True, in_table=True), beside(longer, 75)], 0,
     )  # fmt: skip
 
 
@@ -82,8 +81,19 @@ def test_seeds_are_taken_together_and_each_once(
 ) -> None:
     recorded("matching[steps=4]", 40, right=2, seed=0)
     recorded("matching[steps=4]", 40, right=4, seed=1)
-    recorded("matching[steps=4]", 8, right=2, seed=0)
-    assert found(session, lake) == ([beside("matching[steps=4]", 75, n_seeds=2)], 0)
+    one = recorded("matching[steps=4]", 8, right=2, seed=0)
+    assert found(session, lake) == ([beside(one, 75, seeds=(0, 1))], 0)
+
+
+def test_versions_of_a_method_are_never_taken_together(
+    session: Session, recorded: Callable[..., Record], lake: Dataset
+) -> None:
+    old = recorded("matching", 40, right=2, seed=0, source="a" * 64)
+    new = recorded("matching", 40, right=4, seed=1, source="b" * 64)
+    assert found(session, lake) == (
+        [beside(new, 100, seeds=(1,), one_of_several=True), beside(old, 50, one_of_several=True)],
+        0,
+    )
 
 
 def test_what_was_asked_fewer_trials_does_not_appear(
@@ -119,16 +129,17 @@ def test_a_longer_record_that_begins_otherwise_is_left_out(
 def test_a_damaged_record_is_left_out_and_told(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
-    recorded("l2-1nn", 40, right=3)
+    whole = recorded("l2-1nn", 40, right=3)
     damaged = recorded("cosine-1nn", 40, right=3)
     place(damaged.identity, session.setup.results).write_text("{")
-    assert found(session, lake) == ([beside("l2-1nn", 75)], 1)
+    assert found(session, lake) == ([beside(whole, 75)], 1)
 
 
 def test_other_people_stand_beside_and_not_the_person(
     played: Callable[..., Session], lake: Dataset
 ) -> None:
-    played(n_trials=N_TRIALS, ways=lambda trial: 0)
+    other = read(played(n_trials=N_TRIALS, ways=lambda trial: 0).record_path)
+    assert isinstance(other, Record)
     session = played(n_trials=N_TRIALS, name="bob")
     right = session.round.trials.ready.key.truth == 0
-    assert found(session, lake) == ([beside("human[name=ada]", 100 * np.mean(right))], 0)
+    assert found(session, lake) == ([beside(other, 100 * np.mean(right), in_table=True)], 0)

@@ -20,7 +20,7 @@ def judged(session: Session, **changed: object) -> Verdict:
     assert isinstance(record, Record)
     identity = replace(record.identity, **changed)  # type: ignore[arg-type]
     record = replace(record, identity=identity, synthetic=not changed)
-    return verdict(session.round, record, SameTrials())
+    return verdict(session.round, record, SameTrials(), "oneshot run")
 
 
 def test_with_few_clusters_the_interval_is_wilsons_and_says_so(played: Played) -> None:
@@ -57,7 +57,7 @@ def test_misses_are_told_with_their_truth_and_time(played: Played) -> None:
         for trial, way in enumerate(truth)
         if way != 1
     )
-    assert (found.median_seconds, found.chance) == (0.5, 20)
+    assert (found.median_seconds, found.mean_seconds, found.chance) == (0.5, 0.5, 20)
     assert (found.is_whole, found.transductive) == (False, True)
     assert judged(played("lake-400", 30, name="bob")).is_whole
 
