@@ -63,8 +63,9 @@ def human(
     A page on this machine asks the trials that methods are asked, and tells nothing before the
     end. Every answer is stored at once: the same command goes on where you stopped. The page of
     the end sets your accuracy beside that of people and of every method that is recorded on the
-    same trials, and so does the gallery of oneshot report. In the leaderboard less than the whole
-    task is a table of its own, and the end prints the command that puts methods into it.
+    same trials; the gallery of oneshot report shows your answers beside theirs. In the leaderboard
+    less than the whole task is a table of its own: the end prints the command that puts methods
+    into it.
     """
     from harness.datasets import default_data
     from harness.human.opening import Invitation, opened
