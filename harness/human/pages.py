@@ -19,7 +19,7 @@ from harness.report.quantities import duration
 from harness.settings import MethodChoice
 from harness.sprite import Sprite, sprite
 from harness.statistics import LEVEL
-from harness.templates import template_environment
+from harness.templating import template_environment
 
 _HERE = Path(__file__).parent
 _THEME = _HERE.parent / "theme.css"

@@ -26,7 +26,7 @@ from harness.report.site.matrix import matrix
 from harness.report.site.wrong_trials import Gallery
 from harness.report.sweep import Sweep, sweep
 from harness.report.tables import Curve, Table, arranged
-from harness.templates import template_environment
+from harness.templating import template_environment
 
 if TYPE_CHECKING:
     from jinja2 import Template

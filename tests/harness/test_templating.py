@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from harness.templates import template_environment
+from harness.templating import template_environment
 
 
 def filled(folder: Path, text: str, **values: Any) -> str:
