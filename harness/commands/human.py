@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 @click.option(
     "--trials",
     type=click.IntRange(min=1),
-    default=40,
-    show_default=True,
-    help="How many, from the first on; of lake-400 a multiple of 20, and 400 are all.",
+    help="How many, from the first on; of lake-400 a multiple of 20, and 400 are all.  "
+    "[default: 40, or all that the task has]",
 )
 @click.option(
     "--name",
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 )
 def human(
     task: str | None,
-    trials: int,
+    trials: int | None,
     name: str,
     data: str | None,
     results: Path,

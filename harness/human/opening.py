@@ -26,6 +26,7 @@ from harness.records import Identity, Record
 from harness.task import Task, parse_tasks
 
 OFFICIAL, DRAWN = "lake-400", "across-20w1s"
+USUAL_TRIALS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ class Invitation:
     Attributes:
         data: the dataset as written on the command line.
         task: its name; None for the official runs where the dataset has them.
-        n_trials: how many, a multiple of the queries in an episode.
+        n_trials: how many, a multiple of the queries in an episode; None for forty, or as near
+            to it as the task's episodes allow.
         name: of the person.
         results: the results folder.
         plugins: plugin files.
@@ -43,7 +45,7 @@ class Invitation:
 
     data: str
     task: str | None
-    n_trials: int
+    n_trials: int | None
     name: str
     results: Path
     plugins: tuple[Path, ...] = ()
@@ -113,8 +115,12 @@ def _own_episodes(dataset: Dataset, task: Task, plugins: Plugins) -> int:
     return own
 
 
-def _trials(dataset: Dataset, task: Task, n_trials: int, own: int, plugins: Plugins) -> Trials:
+def _trials(
+    dataset: Dataset, task: Task, n_trials: int | None, own: int, plugins: Plugins
+) -> Trials:
     n_query = dealt(dataset, task, 1, plugins).episodes.n_query
+    if n_trials is None:
+        n_trials = min(max(USUAL_TRIALS // n_query, 1), own) * n_query
     if n_trials > own * n_query:
         raise UsageError(
             f"--trials {n_trials}: methods are asked {own * n_query} trials of {task}; give at "

@@ -44,7 +44,9 @@ def invite(
     """A function that makes an invitation to a round on the tiny dataset with runs."""
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: lake)
 
-    def make(task: str | None = "across-5w1s", n_trials: int = 4, name: str = "ada") -> Invitation:
+    def make(
+        task: str | None = "across-5w1s", n_trials: int | None = 4, name: str = "ada"
+    ) -> Invitation:
         return Invitation(
             data="tiny", task=task, n_trials=n_trials, name=name, results=tmp_path / "results"
         )

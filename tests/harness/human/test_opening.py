@@ -38,6 +38,14 @@ def test_the_trials_are_the_first_that_every_method_is_asked(
     assert (len(played.trials), played.answers) == (n_trials, ())
 
 
+@pytest.mark.parametrize(("task", "n_trials"), [("across-5w1s", 40), ("lake-400", 30)])
+def test_where_nobody_says_it_is_forty_or_all_there_are(
+    invite: Invite, task: str, n_trials: int
+) -> None:
+    with opened(invite(task, None)) as session:
+        assert len(session.round.trials) == n_trials
+
+
 def test_the_own_number_of_a_drawn_task_is_all_of_it(invite: Invite) -> None:
     with opened(invite("across-5w1s", 2000)) as session:
         assert session.round.identity.n_episodes is None
