@@ -48,8 +48,9 @@ def carry_out(assignment: Assignment) -> Returned:
         EngineError: this worker, which joined late, is not as it has to be.
         DataError: it cannot read the dataset, which it was not handed.
         Crash: the job did not come to its end; Dask tries it again.
+        distributed.Reschedule: it was stopped here, and is to run elsewhere if it is wanted still.
     """
-    from distributed import get_worker
+    from distributed import Reschedule, get_worker
 
     worker = get_worker()
     where = worker.address.partition("//")[2]
@@ -81,6 +82,8 @@ def carry_out(assignment: Assignment) -> Returned:
     started = perf_counter()
     with _killed_when_unwanted(worker, processes):
         breakdown = processes.run(job, notify)
+    if processes.stopped:  # what it told may be half of its results
+        raise Reschedule()
     returned = Returned(lines=tuple(lines), model=_model(kept), seconds=perf_counter() - started)
     if breakdown is None:
         return returned
@@ -98,10 +101,12 @@ def _model(kept: list[str]) -> Model | None:
 def _killed_when_unwanted(worker: Any, processes: JobProcesses) -> Iterator[None]:
     """Kill the job when it is cancelled, its caller is gone, or its worker is shut down.
 
-    Dask cannot stop a thread, but it forgets the task.
+    Dask cannot stop a thread, but it forgets the task. A worker that closes gracefully may yet be
+    told to go on, where what it holds has nowhere else to go.
     """
     from distributed import Status
 
+    alive = (Status.running, Status.paused, Status.closing_gracefully)
     key = worker.get_current_task()
     done = threading.Event()
 
@@ -109,7 +114,7 @@ def _killed_when_unwanted(worker: Any, processes: JobProcesses) -> Iterator[None
         while not done.wait(WATCH_SECONDS):
             task = worker.state.tasks.get(key)
             wanted = task is not None and task.state != "cancelled"
-            if not wanted or worker.status not in (Status.running, Status.paused):
+            if not wanted or worker.status not in alive:
                 processes.kill_all()
                 return
 

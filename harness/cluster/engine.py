@@ -17,11 +17,13 @@ from harness.cluster.assignment import Assignment, carry_out
 from harness.cluster.handover import Wanted, handover, is_here, plugin
 from harness.cluster.offers import check_offers
 from harness.cluster.place import TRIES, Place, join, own_cluster, own_threads
+from harness.cluster.results import failures, results
 from harness.cluster.returned import Crash, Returned, keep_model
 from harness.errors import DataError, EngineError, OneShotError
-from harness.events import Ended, Event, Fitting, Started, from_line
+from harness.events import Event, Fitting, Started, from_line
 from harness.job import Job
-from harness.job_process import Breakdown, Notify
+from harness.job_process import Notify
+from harness.records import Failure
 from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
@@ -225,7 +227,7 @@ class DaskEngine:
         return False
 
     def _events(self, job: Job, ended: Future[Returned]) -> Iterator[Event]:
-        """Yield what a job told, its fitted model being kept first.
+        """Yield what a job told: of each of its tasks one result, a failure where none came.
 
         Raises:
             EngineError: the scheduler was lost, or a worker that joined late has other code.
@@ -238,30 +240,23 @@ class DaskEngine:
         match failure := ended.exception():
             case None:
                 self.process_seconds += ended.result().seconds
-                yield from _told(ended.result())
+                yield from _told(job, ended.result())
             case Crash():
-                yield from _told(failure.returned)
-                yield from failure.breakdown.failures(job, f"; tried {TRIES} times")
+                left = failure.breakdown.failures(job, f"; tried {TRIES} times")
+                yield from _told(job, failure.returned, left)
             case KilledWorker():
                 what = f"its worker died each time it was tried, last {failure.last_worker.address}"
-                yield from _failures(job, what)
+                yield from failures(job, what, job.tasks)
             case EngineError() | DataError():
                 raise failure
             case _:
-                yield from _failures(job, _spelled(failure))
+                yield from failures(job, _spelled(failure), job.tasks)
 
 
-def _told(returned: Returned) -> Iterator[Event]:
+def _told(job: Job, returned: Returned, left: Sequence[Failure] = ()) -> Iterator[Event]:
     if returned.model is not None:
         keep_model(returned.model)
-    for line in returned.lines:
-        event = from_line(line)
-        assert not isinstance(event, Ended)
-        yield event
-
-
-def _failures(job: Job, what: str) -> Iterator[Event]:
-    yield from Breakdown(tasks=job.tasks, reason=what, details="").failures(job)
+    yield from results(job, returned, left)
 
 
 def _spelled(failure: BaseException | None) -> str:

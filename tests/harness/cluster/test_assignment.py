@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from distributed import Reschedule, Status
+
+from harness.cluster import assignment
+from harness.cluster.assignment import Assignment, _killed_when_unwanted, carry_out
+from tests.harness.test_estimate import FIVE, job
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "killed"),
+    [
+        (Status.running, "executing", False),
+        (Status.paused, "executing", False),
+        (Status.closing_gracefully, "executing", False),  # it may be told to go on
+        (Status.closing, "executing", True),
+        (Status.running, "cancelled", True),
+        (Status.running, None, True),
+    ],
+)
+def test_a_job_is_killed_once_nobody_waits_for_it_there(
+    status: Status, state: str | None, killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignment, "WATCH_SECONDS", 0.01)
+    tasks = {} if state is None else {"key": SimpleNamespace(state=state)}
+    worker = SimpleNamespace(
+        status=status, state=SimpleNamespace(tasks=tasks), get_current_task=lambda: "key"
+    )
+    kills: list[bool] = []
+    processes = SimpleNamespace(kill_all=lambda: kills.append(True))
+    with _killed_when_unwanted(worker, processes):  # type: ignore[arg-type]
+        time.sleep(0.1)
+    assert kills == [True] * killed
+
+
+def test_a_job_that_was_stopped_is_never_taken_for_one_that_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = SimpleNamespace(
+        address="tcp://127.0.0.1:1",
+        status=Status.closing,
+        state=SimpleNamespace(tasks={}),
+        get_current_task=lambda: "key",
+        log_event=lambda topic, line: None,
+    )
+    stopped = SimpleNamespace(stopped=True, run=lambda job, notify: None, kill_all=lambda: None)
+    monkeypatch.setattr("distributed.get_worker", lambda: worker)
+    monkeypatch.setattr(assignment, "disagreement", lambda terms: None)
+    monkeypatch.setattr(assignment, "data_here", lambda wanted: wanted.data)
+    monkeypatch.setattr(assignment, "JobProcesses", lambda timeout, threads: stopped)
+    asked = Assignment(
+        job=job("l2-1nn", FIVE).to_json(),
+        terms=None,  # type: ignore[arg-type]
+        topic="",
+        timeout=None,
+        threads=None,
+    )
+    with pytest.raises(Reschedule):
+        carry_out(asked)
