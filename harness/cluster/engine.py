@@ -19,7 +19,7 @@ from harness.cluster.offers import check_offers
 from harness.cluster.place import TRIES, Place, join, own_cluster, own_threads
 from harness.cluster.results import failures, results
 from harness.cluster.returned import Crash, Returned, keep_model
-from harness.errors import DataError, EngineError, OneShotError
+from harness.errors import CheckpointError, DataError, EngineError, OneShotError
 from harness.events import Event, Fitting, Started, from_line
 from harness.job import Job
 from harness.job_process import Notify
@@ -254,9 +254,18 @@ class DaskEngine:
 
 
 def _told(job: Job, returned: Returned, left: Sequence[Failure] = ()) -> Iterator[Event]:
-    if returned.model is not None:
-        keep_model(returned.model)
+    """Yield what a job told, and then keep its model: a full cache costs that alone."""
     yield from results(job, returned, left)
+    if returned.model is None:
+        return
+    try:
+        keep_model(returned.model, replace=job.conditions.refit)
+    except (OSError, CheckpointError) as failure:
+        log.warning(
+            "cannot keep the fitted model of %s (%s); it will be trained again next time",
+            job.choice,
+            failure,
+        )
 
 
 def _spelled(failure: BaseException | None) -> str:

@@ -1,4 +1,4 @@
-"""What a worker says of a job, believed as far as it was asked for: each task ends in one result."""
+"""What a worker says of a job, as far as it was asked for: each task ends in one result."""
 
 from __future__ import annotations
 

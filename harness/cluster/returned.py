@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from zipfile import BadZipFile
 
 from harness.cluster.parcel import pack, unpack
 from harness.errors import CheckpointError, SealError
@@ -53,31 +56,50 @@ class Crash(Exception):
         return self.breakdown.reason
 
 
-def packed_model(key: str) -> Model:
-    """Return the model that this machine's cache holds under ``key``."""
-    return Model(key=key, parcel=pack(models_folder() / key))
+def packed_model(key: str) -> Model | None:
+    """Return the model that this machine's cache holds under ``key``; None where it has gone."""
+    folder = models_folder() / key
+    try:
+        return Model(key=key, parcel=pack(folder)) if folder.is_dir() else None
+    except OSError:  # it is only a model: what it answered counts
+        return None
 
 
-def keep_model(model: Model) -> None:
-    """Put a model that came back into this machine's cache, unless it is there.
+def keep_model(model: Model, *, replace: bool = False) -> None:
+    """Put a model that came back into this machine's cache, unless a sound one is there.
+
+    Args:
+        model: what came.
+        replace: also in place of a sound one.
 
     Raises:
-        CheckpointError: it arrived damaged.
+        CheckpointError: it arrived damaged, or under a name that no model has.
         OSError: the cache cannot be written.
     """
+    if not re.fullmatch(r"\w[\w.-]*", model.key, re.ASCII):
+        raise CheckpointError(f"a fitted model came as {model.key!r}, which is no key of one")
     final = models_folder() / model.key
-    if final.is_dir():
+    if not replace and _is_sound(final):
         return
     final.parent.mkdir(parents=True, exist_ok=True)
     own = Path(mkdtemp(prefix=UNFINISHED, dir=final.parent))
     try:
         unpack(model.parcel, own / "new")
         unseal(own / "new")
-        if not final.is_dir():
-            (own / "new").rename(final)
-    except SealError as damage:
+        with suppress(FileNotFoundError):
+            final.rename(own / "old")
+        (own / "new").rename(final)
+    except (SealError, BadZipFile) as damage:
         raise CheckpointError(
-            f"the fitted model {model.key} arrived damaged ({damage}); run the same command again"
+            f"the fitted model {model.key} arrived damaged ({damage})"
         ) from damage
     finally:
         shutil.rmtree(own, ignore_errors=True)
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        unseal(folder)
+    except SealError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from harness.datasets import load_dataset
 from harness.engine import LocalEngine
 from harness.errors import EngineError, UsageError
 from harness.events import Event, Started
+from harness.fitting import Conditions
 from harness.plugins import Plugins
 from harness.records import Record
 from harness.resources import Resources
@@ -19,6 +20,7 @@ from harness.run import Request, plan, run
 from harness.store import read_all, read_curves
 from harness.suite import load_suite
 from tests.harness.cluster.conftest import Cluster, listening, run_on, until
+from tests.harness.test_estimate import FIVE, job
 from tests.harness.test_run import _children
 
 Outcomes = dict[tuple[str, str], bytes]
@@ -212,6 +214,32 @@ def test_models_and_curves_come_back_and_serve_here(
     run(plan(again), LocalEngine(), again.results, lambda event: None)
     later = [r for r in read_all(request.results) if r.identity.task == "across-3w1s"]
     assert all(isinstance(record, Record) and record.cost.cached for record in later)
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_a_model_that_cannot_be_kept_costs_no_record(
+    make_record, refit: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from harness.cluster import engine
+    from harness.cluster.returned import Model, Returned
+    from harness.events import to_line
+
+    def full(model: Model, *, replace: bool) -> None:
+        assert replace == refit, "what was fitted again takes the place of what was there"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(engine, "keep_model", full)
+    asked = job("lda-1nn", FIVE)
+    asked = replace(asked, conditions=Conditions(refit=refit))
+    record = replace(make_record("lda-1nn"), identity=asked.identity(FIVE))
+    model = Model(key="lda-1nn-1", parcel=b"")
+    returned = Returned(lines=(to_line(record),), model=model, seconds=1.0)
+    assert [type(event) for event in engine._told(asked, returned)] == [Record]
+    (warning,) = caplog.messages
+    assert warning == (
+        "cannot keep the fitted model of lda-1nn ([Errno 28] No space left on device); it will be "
+        "trained again next time"
+    )
 
 
 def test_a_job_that_takes_too_long_is_told_once(two_workers: Cluster, ask) -> None:
