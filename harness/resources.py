@@ -10,6 +10,7 @@ from harness.errors import UsageError, did_you_mean
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 KEYS = ("cpus", "memory", "gpu")
+LEAST = {"cpus": 1, "memory": 0, "gpu": 0}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 
 
@@ -54,21 +55,28 @@ def parse_resources(text: str) -> Resources:
             )
         if key in found:
             raise UsageError(f"--resources {text}: {key} is given twice")
-        found[key] = amount(key, value)
+        found[key] = amount(key, int(value) if value.isdecimal() else value)
     return Resources(**found)
 
 
 def amount(key: str, value: object) -> int:
-    """Return a number of cores or cards, or a size in bytes such as ``8 GB``.
+    """Return a number of cores or cards, or a size in bytes, also where it is ``8 GB``.
 
     Raises:
         UsageError: it is neither.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    unit = match[2].upper() if match else ""
-    if match is None or unit not in UNITS or (key != "memory" and not match[0].isdigit()):
-        example = "a size, such as 8 GB" if key == "memory" else "a whole number from 0 up"
+    number = _size(value) if key == "memory" and isinstance(value, str) else value
+    # True is an int too, and no number of anything
+    if type(number) is not int or number < LEAST[key]:
+        example = (
+            "a size, such as 8 GB" if key == "memory" else f"a whole number from {LEAST[key]} up"
+        )
         raise UsageError(f"{key} = {value!r} is not {example}")
-    return int(float(match[1]) * UNITS[unit])
+    return number
+
+
+def _size(text: str) -> int | None:
+    """Return bytes, or None where it is no size."""
+    match = _AMOUNT.fullmatch(text)
+    unit = UNITS.get(match[2].upper()) if match else None
+    return None if match is None or unit is None else int(float(match[1]) * unit)

@@ -18,6 +18,8 @@ LISTS: Mapping[str, type[Any]] = {"methods": str, "tasks": str, "seeds": int}
 TOP_KEYS = ("data", *LISTS, "episodes", "grid", *RESOURCES)
 GRID_KEYS = ("method", "settings", *RESOURCES)
 SCALARS = (str, int, float, bool)
+PUNCTUATION = ",[]"
+"""What separates settings where a method is written with them."""
 LEARNT_FROM = "@background"
 
 
@@ -137,6 +139,11 @@ class _Reader:
     def _combinations(self, grid: Mapping[str, Any], table: Table) -> Iterable[str]:
         method = self._typed(grid, "method", str, table)
         settings = self._typed(grid, "settings", dict, table)
+        if not settings:
+            self._refuse(
+                self._lines.key("settings", table),
+                f"settings names none; write {_EXAMPLES['settings']}, or {method} under methods",
+            )
         axes = [
             [f"{key}={value}" for value in self._axis(key, values, table)]
             for key, values in settings.items()
@@ -146,12 +153,21 @@ class _Reader:
 
     def _axis(self, key: str, values: Any, table: Table) -> list[str]:
         """Return one setting's values, spelled as on the command line."""
+        if not key.isidentifier():
+            self._refuse(self._lines.key(key, table), f"{key!r} is no setting's name")
         values = values if isinstance(values, list) else [values]
         if not values or not all(isinstance(value, SCALARS) for value in values):
             self._refuse(
                 self._lines.key(key, table),
                 f"{key} is not a value or a list of values, such as {key} = [1, 2]",
             )
+        for value in values:
+            if isinstance(value, str) and set(value) & set(PUNCTUATION):
+                self._refuse(
+                    self._lines.value(key, value, table),
+                    f"{key} holds {value!r}, and one value has none of {PUNCTUATION}; write a list "
+                    f"of values, such as {key} = [1, 2], and a key for each setting",
+                )
         self._once(key, values, table)
         return [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
 

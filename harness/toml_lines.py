@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(#.*)?")
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*")
+_WORDS = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*''',
+    re.DOTALL,
+)
+"""Strings and comments: what stands in them is no structure. A string may end in quotes."""
 Table = tuple[str, int]
 """A top-level table by name, and which of those of that name, from 0; ``("", 0)`` for none."""
 TOP: Table = ("", 0)
@@ -19,7 +24,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._of: dict[Table, list[int]] = {TOP: []}
-        self._lines = text.splitlines()
+        self._lines = _WORDS.sub(_plain, text).split("\n")
         table, seen = TOP, dict[str, int]()
         for number, line in enumerate(self._lines, start=1):
             header = _HEADER.fullmatch(line)
@@ -50,15 +55,19 @@ class Lines:
         found = [
             number
             for number in self._of.get(table, ())
-            if number >= start and pattern.search(_plain(self._lines[number - 1]))
+            if number >= start and pattern.search(self._lines[number - 1])
         ]
         return found[-1] if found else start
 
     def _first(self, pattern: re.Pattern[str], table: Table) -> int | None:
         numbers = self._of.get(table, ())
-        return next((n for n in numbers if pattern.search(_plain(self._lines[n - 1]))), None)
+        return next((n for n in numbers if pattern.search(self._lines[n - 1])), None)
 
 
-def _plain(line: str) -> str:
-    """Return a line without its comment; a ``#`` in quotes is none."""
-    return re.sub(r"""("[^"]*"|'[^']*')|#.*""", lambda found: found[1] or "", line)
+def _plain(word: re.Match[str]) -> str:
+    """Return a string as it stands, of one over several lines the line ends; of a comment none."""
+    text = word[0]
+    if text.startswith("#"):
+        return ""
+    n_ends = text.count("\n")
+    return text[:3] + "\n" * n_ends + text[:3] if n_ends else text

@@ -20,7 +20,18 @@ def test_what_is_asked_is_read(text: str, expected: Resources) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["cpu=2", "cpus", "cpus=two", "cpus=1.5", "memory=8 QB", "cpus=1,cpus=2", "gpu=-1", ""]
+    "text",
+    [
+        "cpu=2",
+        "cpus",
+        "cpus=two",
+        "cpus=1.5",
+        "memory=8 QB",
+        "cpus=1,cpus=2",
+        "gpu=-1",
+        "",
+        "cpus=0",
+    ],
 )
 def test_what_cannot_be_asked_is_refused(text: str) -> None:
     with pytest.raises(UsageError):

@@ -76,6 +76,20 @@ def test_a_file_names_everything() -> None:
         ("fce = [true, false]", "fce = []", 23, "fce is not a value or a list"),
         ('method = "matching"', "", 16, "method is missing"),
         ('memory = "8 GB"', 'memory = "8 QB"', 20, "memory = '8 QB' is not a size"),
+        ("cpus = 1", 'cpus = "2"', 10, "cpus = '2' is not a whole number from 1 up"),
+        ("cpus = 1", "cpus = 0", 10, "cpus = 0 is not a whole number from 1 up"),
+        ("cpus = 2", "cpus = true", 18, "cpus = True is not a whole number from 1 up"),
+        ("gpu = 1", 'gpu = "1"', 19, "gpu = '1' is not a whole number from 0 up"),
+        ("gpu = 1", "gpu = -1", 19, "gpu = -1 is not a whole number from 0 up"),
+        ('memory = "8 GB"', "memory = true", 20, "memory = True is not a size"),
+        ('memory = "8 GB"', "memory = 8e9", 20, "memory = 8000000000.0 is not a size"),
+        ("episodes = 40", "episodes = true", 9, "episodes = True is not a whole number"),
+        ("seeds = [0, 1]", "seeds = [0, -1]", 8, "seeds holds -1, which is not a whole"),
+        ("[8, 10]", '["8,power=0.3"]', 14, "grid holds '8,power=0.3', and one value has none"),
+        ("[true, false]", '[\n"true",\n"a]"]', 25, r"fce holds 'a\]', and one value has none"),
+        ("grid = [8", '"grid=8,power" = [8', 14, "'grid=8,power' is no setting's name"),
+        ("{ grid = [8, 10], power = [0.2, 1.0], aspect = 0.5 }", "{}", 14, "settings names none"),
+        ("fce = [true, false]", "", 22, "settings names none; write .*, or matching under methods"),
         ('["l2-1nn"]', '["l2-1nn", "l2-1nn"]', 3, "methods holds l2-1nn twice"),
         ('["l2-1nn"]', '["matching[fce=true]"]', 16, r"matching\[fce=true\] is named twice"),
         ('"within-5w1s"', '"within-5w1s@background"', 6, "were learnt from: write within-5w1s"),
@@ -90,6 +104,22 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, what
     with pytest.raises(UsageError, match=what) as refusal:
         parse_suite(WHOLE.replace(old, new, 1), "mine.toml")
     assert re.match(rf"mine.toml\b.*\bline {line}\b", str(refusal.value))
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ('"""\n[[grid]]\nseeds = [0]\nsketch@validation"""', 11),
+        ("'''\n[grid]\nseeds = [0]\n\\sketch@validation'''", 11),
+        ('"""\\\n\\""" # [grid]\n[grid]\nsketch@validation""" # """', 11),
+        ('"sketch@validation" # """', 8),
+        ('"a\\"#sketch@validation"', 8),
+    ],
+)
+def test_what_stands_inside_of_strings_is_no_structure(data: str, line: int) -> None:
+    text = WHOLE.replace('"sketch@validation"', data).replace("seeds = [0, 1]", "seeds = [0, 0]")
+    with pytest.raises(UsageError, match=rf"line {line}: seeds holds 0 twice"):
+        parse_suite(text, "mine.toml")
 
 
 def test_one_grid_in_single_brackets_is_told_with_its_line() -> None:

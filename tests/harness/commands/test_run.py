@@ -11,14 +11,11 @@ SEARCH = """\
 data = "sketch@validation"
 tasks = ["across-5w1s", "across-5w5s"]
 episodes = 300
+methods = ["random"]
 
 [[grid]]
-method = "l2-1nn"
-settings = {}
-
-[[grid]]
-method = "random"
-settings = {}
+method = "lda-1nn"
+settings = { grid = [8] }
 """
 
 
@@ -43,10 +40,10 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
     assert oneshot(monkeypatch, *asked) == 0
     shown = capsys.readouterr().out
     assert "settings by accuracy on sketch@validation" in shown
-    assert shown.index("l2-1nn ") < shown.index("random ")
+    assert shown.index("lda-1nn ") < shown.index("random ")
     assert oneshot(monkeypatch, *asked, "--seeds", "0,1", "--dry-run", "--json") == 0
-    l2, first, second = json.loads(capsys.readouterr().out)
-    assert (l2["recorded"], l2["to_measure"]) == (["across-5w1s", "across-5w5s"], [])
+    first, second, lda = json.loads(capsys.readouterr().out)
+    assert (lda["recorded"], lda["to_measure"]) == (["across-5w1s", "across-5w5s"], [])
     assert (first["seed"], first["to_measure"]) == (0, [])
     assert second["to_measure"] == ["across-5w1s", "across-5w5s"]
     assert 0 < second["seconds"] < 60 and second["unknown"] == []
@@ -78,15 +75,15 @@ def test_a_grid_chooses_on_alphabets_that_are_held_out(
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ('"random"', '"randon"', 9, "no method is called randon; did you mean random"),
-        ('"random"', '"lda-1nn[grid=8]"', 9, "is not NAME or NAME"),
+        ('"random"', '"randon"', 4, "no method is called randon; did you mean random"),
+        ('"lda-1nn"', '"lda-1nn[power=1]"', 6, "is not NAME or NAME"),
         ("5w1s", "0w1s", 2, "across-0w1s"),
-        ("{}", "{ grdi = 8 }", 5, "l2-1nn has no setting grdi"),
-        ('"random"\nsettings = {}', '"lda-1nn"\nsettings = { grid = [8, 8.5] }', 9, "grid=8.5 is"),
+        ("{ grid", "{ grdi", 6, "lda-1nn has no setting grdi"),
+        ("[8]", "[8, 8.5]", 6, "grid=8.5 is"),
         (
-            '"random"\nsettings = {}',
-            '"lda-1nn"\nsettings = { power = [1, 1.0] }',
-            9,
+            "grid = [8]",
+            "power = [1, 1.0]",
+            6,
             "lda-1nn[power=1.0] is lda-1nn[power=1.0], which is named already; once will do",
         ),
     ],
