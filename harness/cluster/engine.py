@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 log = logging.getLogger("oneshot")
+NOTICED_SECONDS = 2.0
+"""Within which a scheduler knows that a worker has left."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -104,17 +107,13 @@ class DaskEngine:
         Raises:
             EngineError: a worker has another version, lacks a method, or cannot be given the
                 dataset; or the scheduler is lost.
+            DataError: the dataset cannot be packed here.
             UsageError: jobs ask for what this machine's own cluster has not.
         """
-        try:
-            self._prepare(jobs)
-        except OSError as failure:
-            raise self._lost() from failure
-
-    def _prepare(self, jobs: Sequence[Job]) -> None:
-        if not self._client.scheduler_info(n_workers=-1)["workers"]:
-            log.warning("waiting for the first worker of %s", self._place.text)
-            self._client.wait_for_workers(1)
+        with self._connected():
+            if not self._workers():
+                log.warning("waiting for the first worker of %s", self._place.text)
+                self._client.wait_for_workers(1)
         self._terms = terms(jobs)
         for worker, refusal in self._everywhere(_disagreement, self._terms).items():
             if refusal is not None:
@@ -124,8 +123,21 @@ class DaskEngine:
             self._hand_over(wanted)
         self._check_offers(jobs)
 
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Tell what goes wrong between here and the scheduler as its loss."""
+        try:
+            yield
+        except OSError as failure:
+            raise self._lost() from failure
+
+    def _workers(self) -> Mapping[str, Any]:
+        """Return what the scheduler says of each worker, by address."""
+        return self._client.scheduler_info(n_workers=-1)["workers"]
+
     def _check_offers(self, jobs: Sequence[Job]) -> None:
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        with self._connected():
+            workers = self._workers().values()
         check_offers(jobs, [worker["resources"] for worker in workers], self._place)
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
@@ -157,27 +169,57 @@ class DaskEngine:
         ended.add_done_callback(deliver)
 
     def _everywhere(self, function: Any, *arguments: Any) -> dict[str, Any]:
-        """Call a function on every worker, and return its answers by address."""
-        answers = self._client.run(function, *arguments, on_error="return")
+        """Call a function on every worker, and return its answers by address.
+
+        A worker that has left meanwhile has none.
+        """
+        with self._connected():
+            answers = self._client.run(function, *arguments, on_error="return")
+        answered = {}
         for worker, answer in answers.items():
-            if isinstance(answer, BaseException):
+            if not isinstance(answer, BaseException):
+                answered[worker] = answer
+            elif not (isinstance(answer, OSError) and self._has_left(worker)):
                 raise EngineError(
                     f"worker {worker.partition('//')[2]}: it cannot run this harness "
                     f"({_spelled(answer)}); install the same version there"
                 )
-        return answers
+        return answered
+
+    def _has_left(self, worker: str) -> bool:
+        """Whether a worker that could not be reached is gone, as the scheduler notices soon."""
+        end = monotonic() + NOTICED_SECONDS
+        with self._connected():
+            while there := worker in self._workers():
+                if monotonic() > end:
+                    break
+                sleep(0.1)
+        return not there
 
     def _hand_over(self, wanted: Wanted) -> None:
-        carried = handover(wanted)
-        try:
-            self._client.register_plugin(plugin(carried), name=carried.name)
-        except Exception as failure:
-            raise EngineError(
-                f"a worker cannot be given {wanted.data} ({failure}); make room in its "
-                "ONESHOT_CACHE, or let it see the dataset"
-            ) from failure
-        self._open.callback(self._client.unregister_worker_plugin, carried.name)
+        carried = plugin(handover(wanted))
+        name = f"{self._topic}-dataset"  # of this run: another may hand over the same
+        self._open.callback(self._take_back, name)
+        with self._connected():
+            for left in reversed(range(TRIES)):
+                try:
+                    self._client.register_plugin(carried, name=name)
+                    break
+                except OSError:  # also where a worker left meanwhile, which Dask tells alike
+                    if not left:
+                        raise
+                except Exception as failure:
+                    raise EngineError(
+                        f"a worker cannot be given {wanted.data} ({failure}); make room in its "
+                        "ONESHOT_CACHE, or let it see the dataset"
+                    ) from failure
         self._handed_over = True
+
+    def _take_back(self, name: str) -> None:
+        """Let the scheduler forget the dataset, unless it is lost: then it has."""
+        if self._client.status == "running":
+            with suppress(OSError, ValueError):
+                self._client.unregister_worker_plugin(name)
 
     def _lost(self) -> EngineError:
         return EngineError(
@@ -196,7 +238,7 @@ class DaskEngine:
         """Say what waits when a worker has left a cluster that others may join."""
         match event[1]:
             case {"action": "remove-worker"}:
-                left = [sent.job for sent in self._sent.values() if not sent.delivered.done()]
+                left = [sent.job for sent in list(self._sent.values()) if not sent.delivered.done()]
                 with suppress(RuntimeError):  # the run is over
                     self._delivery.submit(self._check_offers, left)
 

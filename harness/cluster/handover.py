@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
+from zipfile import BadZipFile
 
 from harness.cluster.parcel import pack, unpack
-from harness.dataset_cache import is_stored, store
-from harness.dataset_files import read_dataset, write_dataset
+from harness.dataset import Dataset
+from harness.dataset_cache import is_stored, store, stored_dataset
+from harness.dataset_files import DAMAGE, read_dataset, write_dataset
 from harness.datasets import HANDED, load_dataset
 from harness.errors import DataError, OneShotError
 from harness.job import Job
@@ -36,21 +39,38 @@ class Wanted:
         return f"{HANDED}-{self.fingerprint[:32]}"
 
 
-@lru_cache(maxsize=8)  # what is raised is not kept: the dataset may come
 def data_here(wanted: Wanted) -> str:
     """Return what the dataset is called on this worker: as it was handed over, else as asked.
 
     Raises:
         OneShotError: this worker cannot read it, or sees other pixels.
     """
-    if is_stored(wanted.key):
-        return f"{HANDED}:{wanted.key}"
-    found = load_dataset(wanted.data, Plugins(wanted.plugins))
+    if is_stored(wanted.key):  # at each job: a cache may be cleared meanwhile
+        with suppress(DataError):  # a damaged one is none
+            return _handed(wanted)
+    return _seen(wanted)
+
+
+# each of them is read once by each worker; what is raised is not kept: the dataset may come
+
+
+@lru_cache(maxsize=8)
+def _handed(wanted: Wanted) -> str:
+    _check(wanted, stored_dataset(wanted.key))
+    return f"{HANDED}:{wanted.key}"
+
+
+@lru_cache(maxsize=8)
+def _seen(wanted: Wanted) -> str:
+    _check(wanted, load_dataset(wanted.data, Plugins(wanted.plugins)))
+    return wanted.data
+
+
+def _check(wanted: Wanted, found: Dataset) -> None:
     if found.fingerprint != wanted.fingerprint:
         raise DataError(
             f"{wanted.data} has fingerprint {found.fingerprint[:12]}, not {wanted.fingerprint[:12]}"
         )
-    return wanted.data
 
 
 def is_here(wanted: Wanted) -> bool:
@@ -74,11 +94,6 @@ class Handover:
     wanted: Wanted
     parcel: bytes = field(repr=False)
 
-    @property
-    def name(self) -> str:
-        """What it is registered under, so that one scheduler holds it once."""
-        return f"oneshot-{self.wanted.key}"
-
     def arrive(self) -> None:
         """Store the dataset in this worker's cache, unless it can be read already.
 
@@ -87,15 +102,23 @@ class Handover:
         """
         if is_here(self.wanted):
             return
-        with TemporaryDirectory() as folder:
-            unpack(self.parcel, Path(folder) / "dataset")
-            dataset = read_dataset(Path(folder) / "dataset")
-            if dataset.fingerprint != self.wanted.fingerprint:
-                raise DataError(
-                    f"{self.wanted.data} arrived with fingerprint {dataset.fingerprint[:12]}, not "
-                    f"{self.wanted.fingerprint[:12]}; run the same command again"
-                )
-            store(self.wanted.key, dataset)
+        try:
+            with TemporaryDirectory() as folder:
+                self._store(Path(folder) / "dataset")
+        except (*DAMAGE, BadZipFile) as failure:
+            raise DataError(
+                f"{self.wanted.data} cannot be unpacked in {gettempdir()}: {failure}"
+            ) from failure
+
+    def _store(self, folder: Path) -> None:
+        unpack(self.parcel, folder)
+        dataset = read_dataset(folder)
+        if dataset.fingerprint != self.wanted.fingerprint:
+            raise DataError(
+                f"{self.wanted.data} arrived with fingerprint {dataset.fingerprint[:12]}, not "
+                f"{self.wanted.fingerprint[:12]}; run the same command again"
+            )
+        store(self.wanted.key, dataset)
 
 
 def plugin(carried: Handover) -> Any:
@@ -114,9 +137,15 @@ def handover(wanted: Wanted) -> Handover:
     """Pack a dataset of this machine.
 
     Raises:
-        DataError: it is not here any more.
+        DataError: it is not here any more, or there is no room to pack it.
     """
     dataset = load_dataset(wanted.data, Plugins(wanted.plugins))
-    with TemporaryDirectory() as folder:
-        write_dataset(dataset, Path(folder) / "dataset")
-        return Handover(wanted=wanted, parcel=pack(Path(folder) / "dataset"))
+    try:
+        with TemporaryDirectory() as folder:
+            write_dataset(dataset, Path(folder) / "dataset")
+            return Handover(wanted=wanted, parcel=pack(Path(folder) / "dataset"))
+    except OSError as failure:
+        raise DataError(
+            f"cannot pack {wanted.data} for the workers: {failure.strerror or failure}; make room "
+            f"in {gettempdir()}, or set TMPDIR to a folder that has some"
+        ) from failure

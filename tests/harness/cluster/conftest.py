@@ -63,6 +63,11 @@ class Cluster:
 
     def add_worker(self, *more: str, changed: Mapping[str, str] | None = None) -> None:
         """Start a worker and wait until it has joined."""
+        self.start_worker(*more, changed=changed)
+        self.wait_for_workers()
+
+    def start_worker(self, *more: str, changed: Mapping[str, str] | None = None) -> None:
+        """Start a worker, which joins later."""
         joined = self.folder / f"worker-{len(self.workers)}"
         self.workers.append(
             self._process(
@@ -70,6 +75,12 @@ class Cluster:
                 "--local-directory", str(joined), *more, changed=changed or {},
             )
         )  # fmt: skip
+
+    def wait_for_workers(self) -> None:
+        """Wait until every worker that was started has joined; each says so once."""
+        log = self.folder / "dask_worker.log"
+        joined = lambda: log.read_text().count("Registered to:")  # noqa: E731
+        until(lambda: joined() >= len(self.workers), "the workers join")
 
     def worker_at(self, where: str) -> subprocess.Popen[bytes]:
         """Return the worker's process that listens there."""
@@ -131,8 +142,9 @@ def cluster(tmp_path: Path, tests_cache: Path) -> Iterator[Cluster]:
 @pytest.fixture
 def two_workers(cluster: Cluster) -> Cluster:
     """A scheduler with two workers, each a single process."""
-    cluster.add_worker()
-    cluster.add_worker()
+    cluster.start_worker()
+    cluster.start_worker()
+    cluster.wait_for_workers()
     return cluster
 
 

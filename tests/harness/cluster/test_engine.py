@@ -5,9 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from distributed import Client
+from distributed.comm import CommClosedError
 
+from harness.cluster.engine import DaskEngine
+from harness.cluster.handover import Wanted, is_here
+from harness.cluster.place import Place
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine
 from harness.errors import EngineError, UsageError
@@ -119,7 +125,8 @@ def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
 ) -> None:
     caches = [tmp_path / f"cache-{number}" for number in range(2)]
     for cache in caches:
-        cluster.add_worker(changed={"ONESHOT_CACHE": str(cache)})
+        cluster.start_worker(changed={"ONESHOT_CACHE": str(cache)})
+    cluster.wait_for_workers()
     monkeypatch.setenv("SEES_THE_DATA", "yes")
     plugin = plugin_file(SECRET, "secret.py")
     request = ask("l2-1nn", "odd", data="secret", seeds=(0, 1, 2))
@@ -134,7 +141,7 @@ def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
         assert stored.name.startswith("handed-")
     told = run_on(cluster.engine, replace(request, seeds=(3, 4)))
     assert len(told.results) == 2
-    # the plan and the handover read it here; no job did, and nobody was sent it again
+    # the plan read it here; no job did, and nobody was sent it again
     assert len(loads.read_text().split()) - n_loads == 1
 
 
@@ -214,6 +221,61 @@ def test_models_and_curves_come_back_and_serve_here(
     run(plan(again), LocalEngine(), again.results, lambda event: None)
     later = [r for r in read_all(request.results) if r.identity.task == "across-3w1s"]
     assert all(isinstance(record, Record) and record.cost.cached for record in later)
+
+
+def test_runs_that_hand_over_the_same_each_take_back_their_own(cluster: Cluster, ask) -> None:
+    wanted = Wanted.by(plan(ask("l2-1nn")).jobs[0])
+    place = Place(text=cluster.engine, file=cluster.file)
+    with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
+        held = lambda: client.run_on_scheduler(  # noqa: E731
+            lambda dask_scheduler: str(list(dask_scheduler.worker_plugins)).count("oneshot-")
+        )
+        with DaskEngine(place) as one:
+            one._hand_over(wanted)
+            with DaskEngine(place) as other:
+                other._hand_over(wanted)
+                assert held() == 2
+            assert held() == 1
+        assert held() == 0
+    with pytest.raises(EngineError, match="the scheduler of .* was lost"), DaskEngine(place) as one:
+        one._hand_over(wanted)
+        cluster.scheduler.kill()
+        one._everywhere(is_here, wanted)
+
+
+def fake_client(**methods: object) -> DaskEngine:
+    """An engine at a scheduler that lists one worker, a."""
+    engine = DaskEngine(Place(text="dask"))
+    listed = {"workers": {"tcp://a": {}}}
+    engine._client = SimpleNamespace(  # type: ignore[assignment]
+        scheduler_info=lambda n_workers: listed, **methods
+    )
+    return engine
+
+
+def test_a_worker_that_leaves_while_it_is_asked_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = lambda worker: fake_client(  # noqa: E731
+        run=lambda *_, on_error: {worker: CommClosedError("closed"), "tcp://c": True}
+    )
+    assert gone("tcp://b")._everywhere(is_here) == {"tcp://c": True}
+    monkeypatch.setattr("harness.cluster.engine.NOTICED_SECONDS", 0.1)
+    with pytest.raises(EngineError, match="worker a: it cannot run this harness"):
+        gone("tcp://a")._everywhere(is_here)
+
+
+def test_a_worker_that_leaves_while_the_dataset_goes_round_is_not_the_scheduler(ask) -> None:
+    failures = [CommClosedError("closed")]
+
+    def register(plugin: object, name: str) -> None:
+        if failures:
+            raise failures.pop()
+
+    fake_client(register_plugin=register)._hand_over(Wanted.by(plan(ask("l2-1nn")).jobs[0]))
+    failures += [CommClosedError("closed")] * 3
+    with pytest.raises(EngineError, match="was lost"):
+        fake_client(register_plugin=register)._hand_over(Wanted.by(plan(ask("l2-1nn")).jobs[0]))
 
 
 @pytest.mark.parametrize("refit", [False, True])

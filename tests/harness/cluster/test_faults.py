@@ -23,6 +23,7 @@ from harness.resources import Resources
 from harness.run import Request, plan, run
 from harness.store import read_all
 from tests.harness.cluster.conftest import Cluster, run_on, until
+from tests.harness.cluster.test_engine import SECRET
 from tests.harness.test_run import _alive, _children
 
 
@@ -74,26 +75,31 @@ def test_a_killed_workers_job_goes_on_elsewhere_from_its_checkpoint(
     assert (record.outcomes.answer == uninterrupted.outcomes.answer).all()
 
 
-def test_a_lost_scheduler_is_told_and_the_same_command_goes_on(two_workers: Cluster, ask) -> None:
-    request = ask("l2-1nn", "odd", "odd[wait=0.5]", "odd[wait=20.0]")
-
-    caller = subprocess.Popen(
-        command(request, two_workers.engine), stderr=subprocess.PIPE, text=True
-    )
+def test_a_lost_scheduler_is_told_and_the_same_command_goes_on(
+    cluster: Cluster, ask, plugin_file, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind = {"ONESHOT_CACHE": str(tmp_path / "cache")}
+    cluster.start_worker(changed=blind)
+    cluster.start_worker(changed=blind)
+    cluster.wait_for_workers()
+    monkeypatch.setenv("SEES_THE_DATA", "yes")
+    request = ask("l2-1nn", "odd", "odd[wait=0.5]", "odd[wait=20.0]", data="secret")
+    request = replace(request, plugins=(*request.plugins, plugin_file(SECRET, "secret.py")))
+    caller = subprocess.Popen(command(request, cluster.engine), stderr=subprocess.PIPE, text=True)
     until(lambda: len(records_in(request.results)) == 3, "three records")
-    two_workers.scheduler.send_signal(signal.SIGKILL)
+    cluster.scheduler.send_signal(signal.SIGKILL)
     _, stderr = caller.communicate(timeout=30)
     assert caller.returncode == 2
     last = stderr.splitlines()[-1]
     assert re.search(r"the scheduler of .* was lost; finished records are kept: start it", last)
     assert "Traceback" not in stderr, "Dask's own words would hide that line"
     assert len(records_in(request.results)) == 3
-    two_workers.close()
-    two_workers.start()
-    two_workers.add_worker()
+    cluster.close()
+    cluster.start()
+    cluster.add_worker(changed=blind)
     request = replace(request, methods=(*request.methods[:3], "odd[wait=0.1]"))
     assert plan(request).n_recorded == 3
-    told = run_on(two_workers.engine, request)
+    told = run_on(cluster.engine, request)
     assert [str(result.identity.choice) for result in told.results] == ["odd[wait=0.1]"]
 
 
@@ -241,10 +247,9 @@ def with_version(folder: Path, version: str) -> str:
 def test_a_worker_of_another_version_is_refused_by_name(
     cluster: Cluster, ask, tmp_path: Path
 ) -> None:
-    cluster.add_worker()
+    cluster.start_worker()
     cluster.add_worker(changed={"PYTHONPATH": with_version(tmp_path / "other", "9.9.9")})
     message = r"worker 127.0.0.1:\d+: oneshot-harness there is 9.9.9, and [\d.]+ here; install"
-    wait_for_workers(cluster, 2)
     with pytest.raises(EngineError, match=message):
         run_on(cluster.engine, ask("l2-1nn"))
     assert not records_in(ask("l2-1nn").results)
@@ -292,10 +297,3 @@ def test_a_worker_with_other_code_of_a_method_is_refused_by_name(
     monkeypatch.setattr(Path, "read_bytes", changed)
     with pytest.raises(EngineError, match=r"worker 127.*: the method odd there is of other code"):
         run_on(two_workers.engine, request)
-
-
-def wait_for_workers(cluster: Cluster, n: int) -> None:
-    from distributed import Client
-
-    with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
-        client.wait_for_workers(n, timeout=60)
