@@ -33,7 +33,7 @@ def test_tables_and_paths_are_printed(
     assert "sketch (synthetic)  across-5w1s" in output
     assert re.search(r"m\[bold=1\] +50.00", output)
     assert "bad  failed: out of [red]memory[/red]" in output
-    assert "1 records, 1 failures; written:" in output
+    assert "1 record and 1 failure; written:" in output
     assert str(tmp_path / "leaderboard.md") in output
 
 
