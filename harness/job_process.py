@@ -41,13 +41,14 @@ class Breakdown:
         tasks: those that it left.
         reason: why, in one line.
         details: its last words.
-        timed_out: whether it was cut off for taking too long.
+        final: whether another try would end alike: its process told the reason itself, or it was
+            cut off for taking too long.
     """
 
     tasks: tuple[Task, ...]
     reason: str
     details: str
-    timed_out: bool = False
+    final: bool = False
 
     def failures(self, job: Job, addition: str = "") -> list[Failure]:
         """Return a failure for each task that was left; ``addition`` ends the reason."""
@@ -99,13 +100,14 @@ class JobProcesses:
                 self._finish(process)
             if self.stopped or not waiting:
                 return None
+            final = overdue.told or reason is not None
             if overdue.told:
                 reason = f"timed out after {self._timeout:g} seconds; --timeout gives more"
             return Breakdown(
                 tasks=tuple(waiting),
                 reason=reason or _cause_of_death(process.returncode),
                 details=_tail(log),
-                timed_out=overdue.told,
+                final=final,
             )
 
     def kill_all(self) -> None:

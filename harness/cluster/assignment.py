@@ -47,7 +47,7 @@ def carry_out(assignment: Assignment) -> Returned:
     Raises:
         EngineError: this worker, which joined late, is not as it has to be.
         DataError: it cannot read the dataset, which it was not handed.
-        Crash: the job did not come to its end; Dask tries it again.
+        Crash: the job's process died; Dask tries it again.
         distributed.Reschedule: it was stopped here, and is to run elsewhere if it is wanted still.
     """
     from distributed import Reschedule, get_worker
@@ -87,9 +87,9 @@ def carry_out(assignment: Assignment) -> Returned:
     returned = Returned(lines=tuple(lines), model=_model(kept), seconds=perf_counter() - started)
     if breakdown is None:
         return returned
-    if breakdown.timed_out:  # another try would take as long
-        late = tuple(to_line(failure) for failure in breakdown.failures(job))
-        return replace(returned, lines=returned.lines + late)
+    if breakdown.final:
+        left = tuple(to_line(failure) for failure in breakdown.failures(job))
+        return replace(returned, lines=returned.lines + left)
     raise Crash(returned, breakdown)
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 log = logging.getLogger("oneshot")
+SENDS = 10
+"""How often at most a job is sent that is lost with its workers before it has begun."""
 NOTICED_SECONDS = 2.0
 """Within which a scheduler knows that a worker has left."""
 
@@ -44,6 +46,7 @@ class _Sent:
         notify: who hears of it.
         delivered: done when its results have been told.
         n_begun: how often it has begun on a worker.
+        n_sent: how often the cluster was given it.
         with_data: whether the dataset was handed over before it was sent.
     """
 
@@ -51,6 +54,7 @@ class _Sent:
     notify: Notify
     delivered: Future[None] = field(default_factory=Future)
     n_begun: int = 0
+    n_sent: int = 0
     with_data: bool = False
 
 
@@ -148,6 +152,7 @@ class DaskEngine:
 
     def _send(self, sent: _Sent) -> None:
         job, sent.with_data = sent.job, self._handed_over
+        sent.n_sent += 1
         assignment = Assignment(
             job=job.to_json(),
             terms=self._terms,
@@ -261,7 +266,7 @@ class DaskEngine:
         match None if ended.cancelled() else ended.exception():
             case KilledWorker():
                 # Dask blames all that a dead worker had, also what it had not begun
-                return sent.n_begun < TRIES
+                return sent.n_begun < TRIES and sent.n_sent < SENDS
             case DataError() if not sent.with_data:  # a worker that joined late
                 if not self._handed_over:
                     self._hand_over(Wanted.by(sent.job))

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
 from distributed.comm import CommClosedError
 
-from harness.cluster.engine import DaskEngine
+from harness.cluster.engine import DaskEngine, _Sent
 from harness.cluster.handover import Wanted, is_here
 from harness.cluster.place import Place
+from harness.cluster.returned import Model, Returned
 from harness.datasets import load_dataset
 from harness.engine import LocalEngine
 from harness.errors import EngineError, UsageError
@@ -278,12 +279,23 @@ def test_a_worker_that_leaves_while_the_dataset_goes_round_is_not_the_scheduler(
         fake_client(register_plugin=register)._hand_over(Wanted.by(plan(ask("l2-1nn")).jobs[0]))
 
 
+@pytest.mark.parametrize(
+    ("n_begun", "n_sent", "again"), [(0, 1, True), (2, 2, True), (3, 3, False), (0, 10, False)]
+)
+def test_a_job_that_is_lost_with_its_workers_is_sent_again_so_often(
+    n_begun: int, n_sent: int, again: bool
+) -> None:
+    lost: Future[Returned] = Future()
+    lost.set_exception(KilledWorker("key", SimpleNamespace(address="tcp://a"), 3))
+    sent = _Sent(job=job("l2-1nn", FIVE), notify=lambda _: None, n_begun=n_begun, n_sent=n_sent)
+    assert fake_client()._has_to_go_again(sent, lost) == again
+
+
 @pytest.mark.parametrize("refit", [False, True])
 def test_a_model_that_cannot_be_kept_costs_no_record(
     make_record, refit: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from harness.cluster import engine
-    from harness.cluster.returned import Model, Returned
     from harness.events import to_line
 
     def full(model: Model, *, replace: bool) -> None:

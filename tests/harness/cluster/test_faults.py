@@ -175,13 +175,16 @@ def test_a_job_that_always_crashes_is_a_failed_row_after_three_tries(
     ask, plugin_file, method: str, reason: str
 ) -> None:
     plugin = plugin_file(CRASHES, "crashes.py")
-    request = ask(method, "l2-1nn", "odd[does=nan]")
+    request = ask(method, "l2-1nn", "odd[does=nan]", "odd[does=crash in fit]")
     told = run_on("dask", replace(request, plugins=(*request.plugins, plugin)))
     assert len(plugin.with_name("crashes.py.tries").read_text().split()) == 3
-    failed = {r.identity.method: r.reason for r in told.results if isinstance(r, Failure)}
-    assert re.fullmatch(f"{reason}.*", failed.pop("crashes"))
-    (wrong,) = failed.values()
-    assert "NaN" in wrong, "told by the method's own process, which is not a crash"
+    failed = {str(r.identity.choice): r.reason for r in told.results if isinstance(r, Failure)}
+    assert re.fullmatch(f"{reason}.*", failed.pop(method))
+    # told by the methods' own processes, which are no crashes
+    assert "NaN" in failed["odd[does=nan]"]
+    assert re.fullmatch(r"RuntimeError: no such luck \(.*\)", failed["odd[does=crash in fit]"])
+    if method == "crashes":  # else they may have begun on the worker that it takes along
+        assert len(told.started) == 3 + 3
     assert [r.identity.method for r in told.results if isinstance(r, Record)] == ["l2-1nn"]
 
 
