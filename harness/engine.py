@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import Protocol, Self
 from harness.device import graphics_card
 from harness.errors import UsageError
 from harness.job import Job
-from harness.job_process import JobProcesses, Notify
+from harness.job_process import JobProcesses, Notify, shared_threads
 
 
 class Engine(Protocol):
@@ -52,9 +51,8 @@ class LocalEngine:
     """
 
     def __init__(self, n_jobs: int = 1, timeout: float | None = None) -> None:
-        threads = max(1, (os.cpu_count() or 1) // n_jobs) if n_jobs > 1 else None
         self._pool = ThreadPoolExecutor(max_workers=n_jobs)
-        self._processes = JobProcesses(timeout, threads)
+        self._processes = JobProcesses(timeout, shared_threads(n_jobs))
 
     def prepare(self, jobs: Sequence[Job]) -> None:
         """Refuse what asks for a card where there is none; the plan saw to all else.

@@ -33,6 +33,15 @@ THREADS = (
 Notify = Callable[[Event], None]
 
 
+def shared_threads(n_jobs: int) -> int | None:
+    """Return how many threads each of the jobs gets that this machine runs at a time.
+
+    One alone gets what the environment says, which is None here. Wherever a job runs, the number
+    is the same: it is part of what a fitted model is kept under.
+    """
+    return max(1, (os.cpu_count() or 1) // n_jobs) if n_jobs > 1 else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Breakdown:
     """A job that did not answer all of its tasks.

@@ -8,7 +8,6 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from harness import job as harness_job
 from harness.errors import OneShotError
 from harness.job import Job
 from harness.plugins import Kind, Plugins
@@ -33,7 +32,7 @@ class Terms:
 
     Attributes:
         version: of the harness.
-        code: sha256 of the harness's own files that a job runs.
+        code: sha256 of the harness's own files that run on a worker.
         parts: the methods and tasks that are asked for.
         plugins: the files that they may stand in.
         keras_backend: what Keras methods compute with.
@@ -97,4 +96,10 @@ def disagreement(asked: Terms) -> str | None:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    return source_hash(Path(harness_job.__file__), harness_job.__name__)
+    """Return the hash of what a worker runs: what it does with a job, and the job's process."""
+    here = Path(__file__)
+    parts = {
+        "harness.cluster.assignment": here.with_name("assignment.py"),
+        "harness.worker": here.parents[1] / "worker.py",
+    }
+    return " ".join(source_hash(file, module) for module, file in parts.items())

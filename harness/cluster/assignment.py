@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.cluster.agreement import Terms, disagreement
 from harness.cluster.handover import Wanted, data_here
-from harness.cluster.returned import Crash, Model, Returned, packed_model
+from harness.cluster.returned import Crash, Returned, packed_model
 from harness.errors import DataError, EngineError, OneShotError
 from harness.events import Event, Fitting, Kept, Started, to_line
 from harness.job import Job
@@ -32,6 +32,7 @@ class Assignment:
         timeout: seconds that the job may take; None for as long as it likes.
         threads: that it may use where it asks for no cores; None for what the worker's
             environment says.
+        sends_model: whether what it fits is to come back, being kept in another cache there.
     """
 
     job: str
@@ -39,6 +40,7 @@ class Assignment:
     topic: str
     timeout: float | None
     threads: int | None
+    sends_model: bool
 
 
 def carry_out(assignment: Assignment) -> Returned:
@@ -84,17 +86,14 @@ def carry_out(assignment: Assignment) -> Returned:
         breakdown = processes.run(job, notify)
     if processes.stopped:  # what it told may be half of its results
         raise Reschedule()
-    returned = Returned(lines=tuple(lines), model=_model(kept), seconds=perf_counter() - started)
+    model = packed_model(kept[0]) if kept and assignment.sends_model else None
+    returned = Returned(lines=tuple(lines), model=model, seconds=perf_counter() - started)
     if breakdown is None:
         return returned
     if breakdown.final:
         left = tuple(to_line(failure) for failure in breakdown.failures(job))
         return replace(returned, lines=returned.lines + left)
     raise Crash(returned, breakdown)
-
-
-def _model(kept: list[str]) -> Model | None:
-    return packed_model(kept[0]) if kept else None
 
 
 @contextmanager

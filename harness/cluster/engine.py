@@ -16,14 +16,16 @@ from uuid import uuid4
 from harness.cluster.agreement import Terms, disagreement, terms
 from harness.cluster.assignment import Assignment, carry_out
 from harness.cluster.handover import Wanted, handover, is_here, plugin
+from harness.cluster.joining import join
 from harness.cluster.offers import check_offers
-from harness.cluster.place import TRIES, Place, join, own_cluster, own_threads
+from harness.cluster.own_cluster import TRIES, own_cluster
+from harness.cluster.place import Place
 from harness.cluster.results import failures, results
 from harness.cluster.returned import Crash, Returned, keep_model
 from harness.errors import CheckpointError, DataError, EngineError, OneShotError
 from harness.events import Event, Fitting, Started, from_line
 from harness.job import Job
-from harness.job_process import Notify
+from harness.job_process import Notify, shared_threads
 from harness.records import Failure
 from harness.settings import MethodChoice
 
@@ -153,12 +155,14 @@ class DaskEngine:
     def _send(self, sent: _Sent) -> None:
         job, sent.with_data = sent.job, self._handed_over
         sent.n_sent += 1
+        own = self._place.own
         assignment = Assignment(
             job=job.to_json(),
             terms=self._terms,
             topic=self._topic,
             timeout=self._timeout,
-            threads=own_threads(self._n_workers) if self._place.own else None,
+            threads=shared_threads(self._n_workers) if own else None,
+            sends_model=not own,  # a worker of this machine has the very same cache
         )
         executor = self._client.get_executor(
             pure=False, retries=TRIES - 1, resources=job.resources.asked

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,8 @@ from distributed import Reschedule, Status
 
 from harness.cluster import assignment
 from harness.cluster.assignment import Assignment, _killed_when_unwanted, carry_out
+from harness.cluster.returned import Model
+from harness.events import Kept
 from tests.harness.test_estimate import FIVE, job
 
 
@@ -37,27 +40,47 @@ def test_a_job_is_killed_once_nobody_waits_for_it_there(
     assert kills == [True] * killed
 
 
-def test_a_job_that_was_stopped_is_never_taken_for_one_that_ended(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What stands for a job's process, on a worker that is no real one."""
     worker = SimpleNamespace(
         address="tcp://127.0.0.1:1",
-        status=Status.closing,
-        state=SimpleNamespace(tasks={}),
+        status=Status.running,
+        state=SimpleNamespace(tasks={"key": SimpleNamespace(state="executing")}),
         get_current_task=lambda: "key",
         log_event=lambda topic, line: None,
     )
-    stopped = SimpleNamespace(stopped=True, run=lambda job, notify: None, kill_all=lambda: None)
+    process = SimpleNamespace(stopped=False, run=lambda job, notify: None)
     monkeypatch.setattr("distributed.get_worker", lambda: worker)
     monkeypatch.setattr(assignment, "disagreement", lambda terms: None)
     monkeypatch.setattr(assignment, "data_here", lambda wanted: wanted.data)
-    monkeypatch.setattr(assignment, "JobProcesses", lambda timeout, threads: stopped)
-    asked = Assignment(
-        job=job("l2-1nn", FIVE).to_json(),
-        terms=None,  # type: ignore[arg-type]
-        topic="",
-        timeout=None,
-        threads=None,
-    )
+    monkeypatch.setattr(assignment, "JobProcesses", lambda timeout, threads: process)
+    return process
+
+
+ASKED = Assignment(
+    job=job("l2-1nn", FIVE).to_json(),
+    terms=None,  # type: ignore[arg-type]
+    topic="",
+    timeout=None,
+    threads=None,
+    sends_model=True,
+)
+
+
+def test_a_job_that_was_stopped_is_never_taken_for_one_that_ended(
+    process: SimpleNamespace,
+) -> None:
+    process.stopped = True
     with pytest.raises(Reschedule):
-        carry_out(asked)
+        carry_out(ASKED)
+
+
+def test_a_model_is_sent_to_another_cache_alone(
+    process: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process.run = lambda job, notify: notify(Kept(key="l2-1nn-1"))
+    model = Model(key="l2-1nn-1", parcel=b"")
+    monkeypatch.setattr(assignment, "packed_model", {"l2-1nn-1": model}.get)
+    assert carry_out(ASKED).model == model
+    assert carry_out(replace(ASKED, sends_model=False)).model is None

@@ -11,6 +11,7 @@ import pytest
 from distributed import Client, KilledWorker
 from distributed.comm import CommClosedError
 
+from harness.cluster.assignment import Assignment
 from harness.cluster.engine import DaskEngine, _Sent
 from harness.cluster.handover import Wanted, is_here
 from harness.cluster.place import Place
@@ -91,8 +92,16 @@ def test_a_place_that_is_none_is_refused(word: str) -> None:
         parse_place(word)
 
 
+def test_a_cluster_that_is_there_is_not_told_how_many_jobs_to_run() -> None:
+    from harness.commands.where import n_jobs
+
+    assert (n_jobs(THEIRS, None), n_jobs(OWN, 3), n_jobs(None, 3)) == (1, 3, 3)
+    with pytest.raises(UsageError, match="--jobs 3: dask://a:1 runs as many as its workers take"):
+        n_jobs(THEIRS, 3)  # also for --dry-run
+
+
 def test_a_scheduler_that_is_not_there_is_told(ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.cluster.place.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("harness.cluster.joining.CONNECT_SECONDS", 0.5)
     with pytest.raises(EngineError, match="no scheduler answers there"):
         run_on("dask://127.0.0.1:9", ask("l2-1nn"))
 
@@ -193,7 +202,7 @@ def test_a_worker_that_joins_late_is_given_the_dataset_too(
 
 
 def test_a_cluster_of_ones_own_is_reachable_from_this_machine_alone() -> None:
-    from harness.cluster.place import own_cluster
+    from harness.cluster.own_cluster import own_cluster
 
     with own_cluster(2) as cluster:
         processes = [os.getpid(), *_children(os.getpid())]
@@ -202,26 +211,50 @@ def test_a_cluster_of_ones_own_is_reachable_from_this_machine_alone() -> None:
         assert not ports & set.union(*(listening(process, abroad=True) for process in processes))
 
 
-def test_models_and_curves_come_back_and_serve_here(
+def test_models_and_curves_come_back_and_serve_here_with_equal_threads(
     cluster: Cluster, ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / "here"))
     for number in range(2):
-        cluster.add_worker(changed={"ONESHOT_CACHE": str(tmp_path / f"there-{number}")})
-    request = ask("learns", seeds=(0, 1))
+        there = {"ONESHOT_CACHE": str(tmp_path / f"there-{number}")}
+        cluster.start_worker("--resources", "cpus=2", changed=there)
+    request = ask("learns", seeds=(0, 1), resources=Resources(cpus=2))
     told = run_on(cluster.engine, request)
-    assert [record.cost.cached for record in told.results if isinstance(record, Record)] == [
-        False,
-        False,
-    ]
+    assert [r.cost.cached for r in told.results if isinstance(r, Record)] == [False, False]
     assert [curve.seed for curve in read_curves(request.results)] == [0, 1]
     kept = [path for path in (tmp_path / "here" / "models").iterdir() if path.is_dir()]
     assert len(kept) == 2
-    again = replace(request, tasks=("across-3w1s",))
-    run(plan(again), LocalEngine(), again.results, lambda event: None)
-    later = [r for r in read_all(request.results) if r.identity.task == "across-3w1s"]
-    assert all(isinstance(record, Record) and record.cost.cached for record in later)
+    for cpus, cached in ((2, True), (None, False)):
+        later = replace(
+            request, tasks=("across-3w1s",), seeds=(0,), results=tmp_path / str(cpus),
+            resources=Resources(cpus=cpus),
+        )  # fmt: skip
+        run(plan(later), LocalEngine(), later.results, lambda event: None)
+        (record,) = read_all(later.results)
+        assert isinstance(record, Record) and record.cost.cached == cached
+
+
+@pytest.mark.parametrize(("n_workers", "threads"), [(1, None), (2, 4), (16, 1)])
+def test_a_cluster_of_ones_own_shares_the_cores_as_the_local_engine_does(
+    n_workers: int, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert LocalEngine(n_workers)._processes._threads == threads
+    sent: list[Assignment] = []
+
+    def submit(function: object, assignment: Assignment, key: object) -> Future[Returned]:
+        sent.append(assignment)
+        return Future()
+
+    executor = SimpleNamespace(submit=submit)
+    for place in (OWN, THEIRS):
+        engine = fake_client(place, n_workers, get_executor=lambda **_: executor)
+        engine._terms = None  # type: ignore[assignment]
+        engine.submit(job("l2-1nn", FIVE), lambda event: None)
+    own, theirs = sent
+    assert (own.threads, own.sends_model) == (threads, False)
+    assert (theirs.threads, theirs.sends_model) == (None, True)
 
 
 def test_runs_that_hand_over_the_same_each_take_back_their_own(cluster: Cluster, ask) -> None:
@@ -244,9 +277,12 @@ def test_runs_that_hand_over_the_same_each_take_back_their_own(cluster: Cluster,
         one._everywhere(is_here, wanted)
 
 
-def fake_client(**methods: object) -> DaskEngine:
+OWN, THEIRS = Place(text="dask"), Place(text="dask://a:1", address="tcp://a:1")
+
+
+def fake_client(place: Place = OWN, n_workers: int = 1, **methods: object) -> DaskEngine:
     """An engine at a scheduler that lists one worker, a."""
-    engine = DaskEngine(Place(text="dask"))
+    engine = DaskEngine(place, n_workers)
     listed = {"workers": {"tcp://a": {}}}
     engine._client = SimpleNamespace(  # type: ignore[assignment]
         scheduler_info=lambda n_workers: listed, **methods
