@@ -51,17 +51,24 @@ def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) ->
             f"--engine {cluster.text} needs Dask, which is not installed; install it: pip install "
             "'oneshot-harness[distributed]'"
         )
-    if jobs is not None and not cluster.own:
-        raise UsageError(
-            f"--jobs {jobs}: {cluster.text} runs as many as its workers take; leave --jobs out"
-        )
+    n_workers = n_jobs(cluster, jobs)
     from harness.cluster.engine import DaskEngine
 
-    return DaskEngine(cluster, n_jobs(cluster, jobs), timeout)
+    return DaskEngine(cluster, n_workers, timeout)
 
 
 def n_jobs(cluster: Place | None, jobs: int | None) -> int:
-    """Return how many jobs run at a time, as far as that is known here."""
-    if cluster is None or not cluster.own:
+    """Return how many jobs run at a time, as far as that is known here.
+
+    Raises:
+        UsageError: a cluster that is there is told how many.
+    """
+    if cluster is None:
         return jobs or 1
+    if not cluster.own:
+        if jobs is not None:
+            raise UsageError(
+                f"--jobs {jobs}: {cluster.text} runs as many as its workers take; leave --jobs out"
+            )
+        return 1
     return jobs or os.cpu_count() or 1
