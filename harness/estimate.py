@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.errors import RecordError
@@ -38,11 +39,18 @@ class EarlierCosts:
 
     def __init__(self, results: Path) -> None:
         self._results = results
+        self._estimates: dict[Job, Estimate] = {}
         self._known: dict[Path, Cost | None] = {}
         self._listed: dict[Path, list[Path]] = {}
 
     def of(self, job: Job) -> Estimate:
-        """Return how long a job would take."""
+        """Return how long a job would take; any seed as long as another."""
+        unseeded = replace(job, seed=0)
+        if unseeded not in self._estimates:
+            self._estimates[unseeded] = self._estimate(unseeded)
+        return self._estimates[unseeded]
+
+    def _estimate(self, job: Job) -> Estimate:
         costs = {task: self._cost(job.identity(task)) for task in job.tasks}
         told = [cost for cost in costs.values() if cost is not None]
         fit = max((cost.fit_seconds for cost in told), default=0.0)
@@ -70,13 +78,15 @@ class EarlierCosts:
 
     def _first(self, folder: Path, identity: Identity) -> Cost | None:
         """Return what the first sound record in a folder cost, where it is of that method."""
-        for path in sorted(folder.glob("seed-*.json")):
+        for name in sorted(os.listdir(folder)) if folder.is_dir() else ():
+            if not (name.startswith("seed-") and name.endswith(".json")):
+                continue
             try:
-                result = read(path)
+                result = read(folder / name, scores=False)
             except RecordError:
                 continue
-            if isinstance(result, Record) and result.identity.method == identity.method:
-                return result.cost
+            if isinstance(result, Record):  # a folder's records are of one method
+                return result.cost if result.identity.method == identity.method else None
         return None
 
 

@@ -39,9 +39,24 @@ def test_a_job_costs_one_fit_and_each_of_its_tasks(make_record, tmp_path: Path) 
 
 def test_other_settings_tell_where_the_same_do_not(make_record, tmp_path: Path) -> None:
     write(make_record("siamese[steps=9]", cost={"score_seconds": 7.0}), tmp_path)
-    write(make_record("siamese-other", cost={"score_seconds": 9.0}), tmp_path)
     found = EarlierCosts(tmp_path).of(job("siamese", FIVE, TWENTY))
     assert found == Estimate(seconds=PROCESS_SECONDS + 1.5 + 7.0, unknown=(TWENTY,))
+
+
+def test_a_method_whose_name_begins_alike_tells_nothing(make_record, tmp_path: Path) -> None:
+    write(make_record("siamese-0", cost={"score_seconds": 9.0}), tmp_path)
+    assert EarlierCosts(tmp_path).of(job("siamese", FIVE)).unknown == (FIVE,)
+    write(make_record("siamese[steps=9]", cost={"score_seconds": 7.0}), tmp_path)
+    found = EarlierCosts(tmp_path).of(job("siamese", FIVE))
+    assert found == Estimate(seconds=PROCESS_SECONDS + 1.5 + 7.0, unknown=())
+
+
+def test_any_seed_costs_as_much_as_another(make_record, make_failure, tmp_path: Path) -> None:
+    write(make_failure("siamese", seed=0), tmp_path)
+    write(make_record("siamese", seed=3, cost={"score_seconds": 7.0}), tmp_path)
+    earlier = EarlierCosts(tmp_path)
+    costs = [earlier.of(job("siamese", FIVE, seed=seed)).seconds for seed in (0, 3, 8)]
+    assert costs == [PROCESS_SECONDS + 1.5 + 7.0] * 3
 
 
 def test_a_damaged_record_tells_nothing(make_record, tmp_path: Path) -> None:
