@@ -17,15 +17,16 @@ from harness.engine import Engine
 from harness.errors import NothingToDo, OneShotError, RecordError, UsageError
 from harness.events import Event
 from harness.fitting import Conditions
-from harness.job import TASK_SEED, Job, dealt
+from harness.job import TASK_SEED, Job
 from harness.job_process import Notify
 from harness.learning_curve import LearningCurve
 from harness.plugins import Plugins
+from harness.recorded import Manifests, Recorded
 from harness.records import Failure, Record
 from harness.requirements import check_installed
 from harness.resources import Resources
 from harness.settings import MethodChoice, canonical, configure, parse_method
-from harness.store import place, read, write, write_curve
+from harness.store import write, write_curve
 from harness.task import Task, parse_tasks, sample
 
 
@@ -70,7 +71,7 @@ class Plan:
 
     Attributes:
         jobs: each with the tasks that are not recorded yet.
-        n_recorded: records that stand already and are comparable.
+        n_recorded: records that stand already, are comparable, and that no failure came after.
         dataset: the dataset's name.
         synthetic: whether a program drew it.
         asked: every job that was asked for, with all of its tasks.
@@ -93,7 +94,8 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
 
     Args:
         request: what is asked for.
-        dry: only look; the results folder need not be one that can be written.
+        dry: only look: the results folder need not be one that can be written, and records are
+            not read to their last answer.
 
     Raises:
         UsageError: a name, shape or setting that does not exist, or a suite's file that names a
@@ -117,7 +119,8 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
         spec = plugins.get("task", task.family)
         sample(spec, dataset, task, 1 if spec.shaped else request.n_episodes, TASK_SEED)
     request = replace(request, n_episodes=_own_number(request.n_episodes, tasks, plugins))
-    manifests = _Manifests(dataset, plugins, request.n_episodes)
+    manifests = Manifests(dataset, plugins, request.n_episodes)
+    recorded = Recorded(request.results, manifests, to_the_last=not dry)
     jobs, asked = [], []
     for candidate in candidates:
         job = _job(request, candidate, dataset, tasks)
@@ -125,7 +128,10 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
         left = tuple(
             task
             for task in tasks
-            if request.force or not _recorded(job, candidate, task, request.results, manifests)
+            if request.force
+            or not recorded.has(
+                job, task, configuration=candidate.configuration, source=candidate.source
+            )
         )
         if left:
             jobs.append(replace(job, tasks=left))
@@ -245,7 +251,7 @@ class _Candidate:
 
 
 def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
-    seen = set()
+    seen, sources = set(), dict[str, str]()
     for text in request.methods:
         place = request.named_at.get(text)
         with _told_at(place):
@@ -259,46 +265,13 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
             continue
         seen.add(choice)
         configuration = asdict(configure(choice, spec.settings))
-        source = plugins.source("method", asked.name)
+        if asked.name not in sources:
+            sources[asked.name] = plugins.source("method", asked.name)
         for seed in request.seeds if spec.seeded else (0,):
             yield _Candidate(
                 choice=choice,
                 configuration=configuration,
-                source=source,
+                source=sources[asked.name],
                 seed=seed,
                 resources=request.own_resources.get(text, Resources()),
             )
-
-
-class _Manifests:
-    """The manifest hash of each task, drawn when first asked for."""
-
-    def __init__(self, dataset: Dataset, plugins: Plugins, n_episodes: int | None) -> None:
-        self._dataset, self._plugins, self._n_episodes = dataset, plugins, n_episodes
-        self._known: dict[Task, str] = {}
-
-    def of(self, task: Task) -> str:
-        if task not in self._known:
-            ready = dealt(self._dataset, task, self._n_episodes, self._plugins)
-            self._known[task] = ready.key.manifest
-        return self._known[task]
-
-
-def _recorded(
-    job: Job, candidate: _Candidate, task: Task, results: Path, manifests: _Manifests
-) -> bool:
-    """Whether a record stands of the same episodes, settings and code; a damaged one is none."""
-    path = place(job.identity(task), results)
-    if not path.exists():
-        return False
-    try:
-        result = read(path, scores=False)
-    except RecordError:
-        return False
-    return (
-        isinstance(result, Record)
-        and result.configuration == candidate.configuration
-        and result.source == candidate.source
-        and result.manifest == manifests.of(task)
-        and job.conditions.allow(result.environment)
-    )

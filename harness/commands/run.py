@@ -92,7 +92,8 @@ def run(
     What is recorded and comparable is not run again.
     """
     from harness.cluster.place import parse_place
-    from harness.commands.schedule import print_schedule, print_settings
+    from harness.commands.schedule import print_schedule
+    from harness.commands.settings import print_settings
     from harness.events import Event, Result
     from harness.progress import RunProgress
     from harness.records import Failure, Record
@@ -127,7 +128,7 @@ def run(
         click.echo(json.dumps([_summary(result) for result in done], indent=1))
     elif not quiet:
         if chosen is not None and chosen.swept and not asked["methods"]:
-            print_settings(settings_table(todo.asked, results), request.data)
+            print_settings(settings_table(todo, done, results), request.data)
         click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
     return MethodError.exit_code if progress.n_failed else 0
 

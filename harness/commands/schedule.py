@@ -1,9 +1,11 @@
-"""What ``oneshot run`` prints beside results: planned jobs, and settings that were tried."""
+"""What ``oneshot run --dry-run`` prints: the planned jobs, and about how long they would take."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,22 +17,26 @@ if TYPE_CHECKING:
     from harness.estimate import Estimate
     from harness.job import Job
     from harness.run import Plan
-    from harness.settings_table import SettingsTable
+    from harness.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Planned:
+    """A job that was asked for, the tasks that are left of it, and how long these would take."""
+
+    job: Job
+    left: tuple[Task, ...]
+    estimate: Estimate | None
 
 
 def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> None:
-    """Print each job, what of it is recorded, and about how long the rest would take."""
-    from harness.estimate import EarlierCosts
+    """Print the jobs, what of them is recorded, and about how long the rest would take.
 
-    earlier = EarlierCosts(results)
-    left = {(job.choice, job.seed): job for job in plan.jobs}
-    estimates = {key: earlier.of(job) for key, job in left.items()}
-    rows = [
-        (job, left.get((job.choice, job.seed)), estimates.get((job.choice, job.seed)))
-        for job in plan.asked
-    ]
+    On the screen, jobs that differ in their seeds alone share a line.
+    """
+    planned = list(_planned(plan, results))
     if as_json:
-        click.echo(json.dumps([_entry(*row) for row in rows], indent=1))
+        click.echo(json.dumps([_entry(each) for each in planned], indent=1))
         return
     screen = console()
     label = " (synthetic)" if plan.synthetic else ""
@@ -39,46 +45,59 @@ def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> 
         f"{plan.dataset}{label}: {plan.n_recorded} results recorded, {plan.n_results} to measure "
         f"in {len(plan.jobs)} of {len(plan.asked)} jobs",
     )
-    head = ["job", "seed", "recorded", "to measure", "about"]
-    print_grid(screen, head, [_cells(*row) for row in rows], "lrrrr")
+    alike = groupby(planned, key=lambda each: (each.job.choice, each.left))
+    rows = [_cells(list(same)) for _, same in alike]
+    print_grid(screen, ["method", "seeds", "recorded", "to measure", "about"], rows, "lrrrr")
     if plan.jobs:
-        click.echo(_together(list(estimates.values()), plan.n_results, n_jobs))
+        estimates = [each.estimate for each in planned if each.estimate is not None]
+        click.echo(_together(estimates, plan.n_results, n_jobs))
 
 
-def print_settings(table: SettingsTable, data: str) -> None:
-    """Print settings against accuracy on alphabets that were held out of the background."""
-    screen = console()
-    print_title(screen, f"settings by accuracy on {data}, %; the evaluation split is untouched")
-    rows = [
-        [str(each.choice), *map(_percent, each.accuracies), str(each.seeds)] for each in table.tried
-    ]
-    align = "l" + "r" * (len(table.tasks) + 1)
-    print_grid(screen, ["settings", *table.tasks, "seeds"], rows, align)
+def _planned(plan: Plan, results: Path) -> Iterator[_Planned]:
+    from harness.estimate import EarlierCosts
+
+    earlier = EarlierCosts(results)
+    left = {(job.choice, job.seed): job for job in plan.jobs}
+    for job in plan.asked:
+        rest = left.get((job.choice, job.seed))
+        yield _Planned(
+            job=job,
+            left=() if rest is None else rest.tasks,
+            estimate=None if rest is None else earlier.of(rest),
+        )
 
 
-def _percent(accuracy: float | None) -> str:
-    return "" if accuracy is None else f"{accuracy:.2f}"
-
-
-def _cells(job: Job, left: Job | None, estimate: Estimate | None) -> list[str]:
-    n_left = 0 if left is None else len(left.tasks)
+def _cells(alike: Sequence[_Planned]) -> list[str]:
+    first, n = alike[0], len(alike)
+    n_left = len(first.left)
     return [
-        str(job.choice),
-        str(job.seed),
-        str(len(job.tasks) - n_left),
-        str(n_left),
-        _about(estimate, n_left),
+        str(first.job.choice),
+        _spelled([each.job.seed for each in alike]),
+        str(n * (len(first.job.tasks) - n_left)),
+        str(n * n_left),
+        _about(first.estimate, n_left, n),
     ]
 
 
-def _about(estimate: Estimate | None, n_left: int) -> str:
+def _spelled(seeds: Sequence[int]) -> str:
+    """Return seeds as ``--seeds`` takes them: ``0-2,5``."""
+    runs: list[list[int]] = []
+    for seed in seeds:
+        if runs and seed == runs[-1][-1] + 1:
+            runs[-1].append(seed)
+        else:
+            runs.append([seed])
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _about(estimate: Estimate | None, n_left: int, n_alike: int) -> str:
     from harness.report.quantities import duration
 
     if estimate is None:
         return ""
     if len(estimate.unknown) == n_left:
         return "?"
-    return duration(estimate.seconds) + (" + ?" if estimate.unknown else "")
+    return duration(n_alike * estimate.seconds) + (" + ?" if estimate.unknown else "")
 
 
 def _together(estimates: Sequence[Estimate], n_left: int, n_jobs: int) -> str:
@@ -94,13 +113,13 @@ def _together(estimates: Sequence[Estimate], n_left: int, n_jobs: int) -> str:
     return f"about {seconds} with {n_jobs} at a time, by earlier records{more}"
 
 
-def _entry(job: Job, left: Job | None, estimate: Estimate | None) -> dict[str, Any]:
-    to_measure = () if left is None else left.tasks
+def _entry(planned: _Planned) -> dict[str, Any]:
+    job, estimate = planned.job, planned.estimate
     return {
         "method": str(job.choice),
         "seed": job.seed,
-        "recorded": [str(task) for task in job.tasks if task not in to_measure],
-        "to_measure": [str(task) for task in to_measure],
+        "recorded": [str(task) for task in job.tasks if task not in planned.left],
+        "to_measure": [str(task) for task in planned.left],
         "seconds": None if estimate is None else round(estimate.seconds, 2),
         "unknown": [] if estimate is None else [str(task) for task in estimate.unknown],
     }

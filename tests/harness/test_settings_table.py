@@ -3,9 +3,25 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from harness.events import Result
+from harness.job import Job
+from harness.run import Plan
 from harness.settings_table import settings_table
 from harness.store import write
 from tests.harness.test_estimate import FIVE, TWENTY, job
+
+
+def planned(asked: list[Job], left: list[Job]) -> Plan:
+    return Plan(
+        jobs=tuple(left), n_recorded=0, dataset="omniglot", synthetic=False, asked=tuple(asked)
+    )
+
+
+def figures(plan: Plan, told: list[Result], results: Path) -> list[tuple[object, ...]]:
+    table = settings_table(plan, told, results)
+    return [(str(each.choice), each.accuracies, each.seeds) for each in table.tried]
 
 
 def test_the_best_on_the_first_task_stands_first(make_record, make_failure, tmp_path: Path) -> None:
@@ -21,10 +37,29 @@ def test_the_best_on_the_first_task_stands_first(make_record, make_failure, tmp_
     asked = [
         replace(job(f"a[x={x}]", FIVE, TWENTY), seed=seed) for x in (1, 2, 3) for seed in (0, 1)
     ]
-    table = settings_table(asked, tmp_path)
-    assert table.tasks == ("across-5w1s", "across-20w1s")
-    assert [(str(each.choice), each.accuracies, each.seeds) for each in table.tried] == [
+    plan = planned(asked, [])
+    assert settings_table(plan, [], tmp_path).tasks == ("across-5w1s", "across-20w1s")
+    assert figures(plan, [], tmp_path) == [
         ("a[x=2]", (90.0, None), 2),
         ("a[x=1]", (60.0, 25.0), 2),
         ("a[x=3]", (None, None), 0),
+    ]
+
+
+@pytest.mark.parametrize("stands_beside", [True, False])
+def test_a_record_that_was_to_be_measured_anew_is_no_figure_of_today(
+    make_record, make_failure, tmp_path: Path, stands_beside: bool
+) -> None:
+    of_earlier_code = make_record("a[x=1]", right=18, source="d" * 64)
+    write(of_earlier_code, tmp_path)
+    asked = [job("a[x=1]", FIVE), job("a[x=2]", FIVE)]
+    plan = planned(asked, asked)
+    told: list[Result] = [make_record("a[x=2]", right=10)]
+    if stands_beside:
+        told.append(make_failure("a[x=1]"))
+    for result in told:
+        write(result, tmp_path)
+    assert figures(plan, told, tmp_path) == [
+        ("a[x=2]", (50.0,), 1),
+        ("a[x=1]", (None,), 0),
     ]
