@@ -40,10 +40,13 @@ def records_in(results: Path) -> list[Path]:
     return list((results / "records").rglob("seed-0.json"))
 
 
-def test_a_killed_workers_job_goes_on_elsewhere_from_its_checkpoint(
-    two_workers: Cluster, ask, tmp_path: Path
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told to leave"])
+def test_a_lost_workers_job_goes_on_elsewhere_from_its_checkpoint(
+    two_workers: Cluster, ask, tmp_path: Path, how: signal.Signals
 ) -> None:
-    request = ask("learns[wait=0.05]", conditions=Conditions(checkpoint_seconds=0.1))
+    # each has a seed of its own, and so a model of its own
+    often = Conditions(checkpoint_seconds=0.1)
+    request = ask("learns[wait=0.05]", conditions=often, seeds=(how.value,))
     steps = request.plugins[-1].with_name("learns.py.steps")
     killed = []
 
@@ -51,7 +54,7 @@ def test_a_killed_workers_job_goes_on_elsewhere_from_its_checkpoint(
         if isinstance(event, Fitting) and event.progress.step >= 10 and not killed:
             killed.append(event)
             where = told_where[-1]
-            two_workers.worker_at(where).send_signal(signal.SIGKILL)
+            two_workers.worker_at(where).send_signal(how)
             steps.write_text("")
 
     told_where: list[str] = []
