@@ -238,8 +238,9 @@ class DaskEngine:
 
     def _hear(self, event: tuple[float, str]) -> None:
         told = from_line(event[1])
-        if isinstance(told, Fitting | Started):
-            sent = self._sent[told.choice, told.seed]
+        if not isinstance(told, Fitting | Started):
+            return
+        if (sent := self._sent.get((told.choice, told.seed))) is not None:
             sent.n_begun += isinstance(told, Started)
             sent.notify(told)
 
