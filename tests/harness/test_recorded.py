@@ -90,17 +90,24 @@ def test_a_failure_after_it_leaves_no_record(
     assert has(ASKED)
 
 
-def test_damaged_answers_are_seen_where_records_are_read_to_the_last(
-    record: Record, tmp_path: Path
+@pytest.mark.parametrize(("indent", "expected"), [(1, [False, True]), (4, [False, False])])
+def test_answers_count_where_records_are_read_to_the_last(
+    record: Record, tmp_path: Path, indent: int, expected: list[bool]
 ) -> None:
     path = place(record.identity, tmp_path)
-    body = json.loads(path.read_text())
-    body["outcomes"]["answer"] = "nothing of the kind"
-    path.write_text(json.dumps(body))
+    body = json.loads(path.read_text()) | {"outcomes": {}}
+    text = json.dumps(body, indent=indent)
+    path.write_text(text.replace('"outcomes": {}', '"outcomes": {'))
     found = [
         Recorded(tmp_path, Drawn(), to_the_last=whole).has(
             ASKED, FIVE, configuration={"x": "1"}, source="c" * 64
         )
         for whole in (True, False)
     ]
-    assert found == [False, True]
+    assert found == expected
+
+
+def test_a_record_laid_out_otherwise_counts(has: Has, record: Record, tmp_path: Path) -> None:
+    path = place(record.identity, tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text())))
+    assert has(ASKED)
