@@ -1,12 +1,8 @@
-"""A results folder with many records, made without measuring anything.
-
-Run as ``python -m tests.benchmarks.many_records FOLDER N``: N records of 2,000 queries each.
-"""
+"""A results folder with many records of 2,000 queries each, made without measuring anything."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -19,33 +15,39 @@ from harness.records import Cost, Identity, Record, Reference
 from harness.store import place
 
 N_QUERIES, N_WAY, N_ALPHABETS = 2000, 20, 20
-N_SEEDS, N_TASKS = 100, 20
+N_SEEDS, N_TASKS, N_SETTINGS = 100, 20, 5
 DRAWN = 4
-"""Different answers for each method and task; its seeds take them in turn."""
+"""Different answers for each method with settings and task; its seeds take them in turn."""
+METHODS = tuple(f"method-{number}" for number in range(10))
+"""What methods are called where there are 100,000 records; each has five settings."""
+TASKS = tuple(f"across-{2 + number}w{5 if number % 2 else 1}s" for number in range(N_TASKS))
+CODE = "c" * 64
 
 
 def identities(n_records: int) -> Iterator[tuple[Identity, int]]:
     """Yield the identity of each record, and its method's number."""
     n_methods = -(-n_records // (N_SEEDS * N_TASKS))
     left = n_records
-    for method, task in product(range(n_methods), range(N_TASKS)):
+    for method, task in product(range(n_methods), TASKS):
         for seed in range(min(N_SEEDS, left)):
             left -= 1
             yield (
                 Identity(
                     dataset="made",
                     fingerprint="f0" * 32,
-                    task=f"across-{2 + task}w{5 if task % 2 else 1}s",
+                    task=task,
                     n_episodes=None,
-                    method=f"method-{method // 5}",
-                    settings={"width": str(method % 5)} if method % 5 else {},
+                    method=f"method-{method // N_SETTINGS}",
+                    settings={"width": str(method % N_SETTINGS)} if method % N_SETTINGS else {},
                     seed=seed,
                 ),
                 method,
             )
 
 
-def record(identity: Identity, skill: float, rng: np.random.Generator) -> Record:
+def record(
+    identity: Identity, skill: float, rng: np.random.Generator, source: str, manifest: str
+) -> Record:
     """Make a record that is right as often as ``skill`` says, in each alphabet a little off."""
     cluster = np.arange(N_QUERIES) % N_ALPHABETS
     ease = np.random.default_rng(7).normal(0, 0.05, N_ALPHABETS)
@@ -58,10 +60,10 @@ def record(identity: Identity, skill: float, rng: np.random.Generator) -> Record
         transductive=False,
         framework="numpy",
         configuration={"width": int(identity.settings.get("width", 0))},
-        source="c" * 64,
+        source=source,
         n_way=N_WAY,
         n_shot=1,
-        manifest=f"manifest of {identity.task}",
+        manifest=manifest,
         outcomes=Outcomes(
             answer=rng.integers(0, N_WAY, (N_QUERIES, 1)),
             tied=np.ones((N_QUERIES, 1), np.int64),
@@ -87,19 +89,33 @@ def record(identity: Identity, skill: float, rng: np.random.Generator) -> Record
     )
 
 
-def make(results: Path, n_records: int) -> None:
-    """Write the records; not one by one to the disk, as ``harness.store`` would."""
+def make(
+    results: Path,
+    n_records: int,
+    sources: Mapping[str, str] | None = None,
+    manifests: Mapping[str, str] | None = None,
+) -> None:
+    """Write the records; not one by one to the disk, as ``harness.store`` would.
+
+    Args:
+        results: the folder.
+        n_records: how many.
+        sources: the hash of each method's code; one that no code has unless given.
+        manifests: of each task; none that any episodes have unless given.
+    """
     texts: dict[int, str] = {}
     for identity, method in identities(n_records):
         if identity.seed < DRAWN:
-            rng = np.random.default_rng([method, identity.seed, len(identity.task)])
-            made = record(replace(identity, seed=987654321), 0.5 + method / 200, rng)
+            rng = np.random.default_rng(list(str(identity.path).encode()))
+            made = record(
+                replace(identity, seed=987654321),
+                0.5 + method / 200,
+                rng,
+                (sources or {}).get(identity.method, CODE),
+                (manifests or {}).get(identity.task, f"manifest of {identity.task}"),
+            )
             texts[identity.seed] = to_json(made)
         path = place(identity, results)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = texts[identity.seed % DRAWN]
         path.write_text(text.replace("987654321", str(identity.seed)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]))

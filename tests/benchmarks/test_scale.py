@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,9 +21,11 @@ from harness.cluster.place import Place
 from harness.datasets import load_dataset
 from harness.events import Event, Started
 from harness.plugins import Plugins
+from harness.recorded import Manifests
 from harness.records import Record
 from harness.run import Request, plan, run
-from tests.benchmarks.many_records import N_SEEDS, make
+from harness.task import parse_tasks
+from tests.benchmarks.many_records import METHODS, N_SEEDS, N_SETTINGS, N_TASKS, TASKS, make
 
 N_JOBS, N_RECORDS = 200, 100_000
 COST_SECONDS = 0.5
@@ -45,11 +47,9 @@ def oneshot_method():
     return MethodSpec(name="costs", build=lambda settings: Costs(), seeded=True)
 """
 
-MADE = """
-from dataclasses import dataclass, replace
-from harness import DatasetSpec, MethodSpec, from_embedding, hookimpl
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+METHOD = """
+from dataclasses import dataclass
+from harness import MethodSpec, from_embedding, hookimpl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +60,15 @@ class Settings:
 @hookimpl
 def oneshot_method():
     return MethodSpec(
-        name="method-3", build=lambda s: from_embedding(lambda i: i), settings=Settings, seeded=True
+        name="%s", build=lambda s: from_embedding(lambda i: i), settings=Settings, seeded=True
     )
+"""
+
+DATASET = """
+from dataclasses import replace
+from harness import DatasetSpec, hookimpl
+from harness.datasets import load_dataset
+from harness.plugins import Plugins
 
 
 @hookimpl
@@ -69,6 +76,19 @@ def oneshot_dataset():
     sketch = lambda argument: replace(load_dataset("sketch", Plugins()), name="made")
     return DatasetSpec(name="made", load=sketch)
 """
+
+COMMAND = """
+import sys
+from harness.cli import main
+from harness.machine import peak_memory
+
+try:
+    main()
+finally:
+    print(peak_memory(), file=sys.stderr)
+"""
+"""``oneshot``, which at its end says how much memory it held: what the system tells a parent of it
+begins at the parent's own."""
 
 
 @pytest.fixture(autouse=True)
@@ -127,33 +147,72 @@ def moved() -> int:
     pytest.skip("no /proc/net/dev here")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """A results folder of many records, and the plugins that its methods and dataset come from."""
+
+    results: Path
+    plugins: tuple[Path, ...]
+
+    def dry_run(self, suite: Path) -> Usage:
+        """Measure a dry run, all of which is recorded."""
+        plugins = (part for file in self.plugins for part in ("--plugin", file))
+        usage = measured("run", suite, "--dry-run", "--results", self.results, *plugins)
+        assert " 0 to measure " in usage.output
+        return usage
+
+
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    results = tmp_path_factory.mktemp("many")
-    make(results, N_RECORDS)
-    return results
+def many(tmp_path_factory: pytest.TempPathFactory, tests_cache: Path) -> Store:
+    folder = tmp_path_factory.mktemp("many")
+    files = []
+    for name, text in (("made", DATASET), *((name, METHOD % name) for name in METHODS)):
+        files.append(folder / f"{name.replace('-', '_')}.py")
+        files[-1].write_text(text)
+    plugins = Plugins(tuple(files))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONESHOT_CACHE", str(tests_cache))
+        # drawn once for all commands, and not what is measured
+        manifests = Manifests(load_dataset("made", plugins), plugins, None)
+    make(
+        folder / "results",
+        N_RECORDS,
+        {name: plugins.source("method", name) for name in METHODS},
+        {name: manifests.of(task) for name in TASKS for task in parse_tasks(name, ["across"])},
+    )
+    return Store(results=folder / "results", plugins=tuple(files))
 
 
 @pytest.mark.timeout(1200)
-def test_a_store_of_many_records(
-    benchmark, ratios, many: Path, tests_cache: Path, plugin_file: Callable[[str], Path]
-) -> None:
-    report = measured("report", "--results", many, "--quiet")
+def test_a_store_of_many_records(benchmark, ratios, many: Store, tmp_path: Path) -> None:
+    report = measured("report", "--results", many.results, "--quiet")
     name = f"report of {N_RECORDS} records"
     ratios.add(f"{name}: by the clock", report.seconds, "<= 60", report.seconds <= 60, "s")
     ratios.add(f"{name}: of a processor", report.processor_seconds, "", True, "s")
     ratios.add(f"{name}: at most", report.megabytes, "<= 1000", report.megabytes <= 1000, "MB")
     seconds = measured("list").seconds
     ratios.add("list", seconds, "<= 5", seconds <= 5, "s")
-    load_dataset("sketch", Plugins())  # drawn once, and not what is measured
-    seconds = measured("run", "quick", "--dry-run", "--results", many).seconds
+    seconds = measured("run", "quick", "--dry-run", "--results", many.results).seconds
     ratios.add("run quick --dry-run beside them", seconds, "<= 5", seconds <= 5, "s")
-    tasks = [part for n in range(2, 12, 2) for part in ("-t", f"across-{n}w1s")]
-    asked = ["-m", "method-3", "-m", "method-3[width=1]", "--seeds", f"0-{N_SEEDS - 1}"]
-    more = ["--plugin", plugin_file(MADE), "--dry-run", "--results", many]
-    seconds = measured("run", *asked, *tasks, "--data", "made", *more).seconds
-    ratios.add("run --dry-run of 1,000 of them", seconds, "<= 5", seconds <= 5, "s")
+    for n_methods, n_seeds in ((1, 10), (1, N_SEEDS), (len(METHODS), N_SEEDS)):
+        suite = tmp_path / "asked.toml"
+        suite.write_text(asking(METHODS[:n_methods], n_seeds))
+        dry = many.dry_run(suite)
+        name = f"run --dry-run of {n_methods * N_SETTINGS * N_TASKS * n_seeds} of them"
+        ratios.add(f"{name}: by the clock", dry.seconds, "<= 5", dry.seconds <= 5, "s")
+        ratios.add(f"{name}: of a processor", dry.processor_seconds, "", True, "s")
     benchmark.pedantic(lambda: None, rounds=1)
+
+
+def asking(methods: Sequence[str], n_seeds: int) -> str:
+    """Return a suite's file that asks for these methods in all of their settings."""
+    widths = (f"[width={number}]" if number else "" for number in range(N_SETTINGS))
+    lists = {
+        "methods": [method + width for width in widths for method in methods],
+        "tasks": list(TASKS),
+        "seeds": list(range(n_seeds)),
+    }
+    return 'data = "made"\n' + "".join(f"{key} = {json.dumps(lists[key])}\n" for key in lists)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,19 +222,25 @@ class Usage:
     seconds: float
     processor_seconds: float
     megabytes: float
+    output: str
 
 
 def measured(*words: object) -> Usage:
-    """Run a command, and return what it took."""
-    oneshot = shutil.which("oneshot", path=os.path.dirname(sys.executable))
-    assert oneshot is not None
-    started = perf_counter()
-    process = subprocess.Popen([oneshot, *map(str, words)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
+    """Run a command, and return what it took and printed."""
+    started, before = perf_counter(), os.times()
+    ended = subprocess.run(
+        [sys.executable, "-c", COMMAND, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    after = os.times()
     return Usage(
         seconds=perf_counter() - started,
-        processor_seconds=usage.ru_utime + usage.ru_stime,
-        megabytes=usage.ru_maxrss / 1000,
+        processor_seconds=after.children_user
+        + after.children_system
+        - before.children_user
+        - before.children_system,
+        megabytes=int(ended.stderr.split()[-1]) / 1e6,
+        output=ended.stdout,
     )
