@@ -1,11 +1,11 @@
-"""Jobs on a Dask cluster, through its ``concurrent.futures`` interface."""
+"""Jobs on a Dask cluster: sent, listened to, and their results delivered, each once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -164,18 +164,34 @@ class DaskEngine:
             threads=shared_threads(self._n_workers) if own else None,
             sends_model=not own,  # a worker of this machine has the very same cache
         )
-        executor = self._client.get_executor(
-            pure=False, retries=TRIES - 1, resources=job.resources.asked
+        task = self._client.submit(
+            carry_out,
+            assignment,
+            # keys of one group: such tasks wait at the scheduler, not in the queue of one worker
+            key=("oneshot", str(job.choice), uuid4().hex),
+            pure=False,
+            retries=TRIES - 1,
+            resources=job.resources.asked,
         )
-        # keys of one group: such tasks wait at the scheduler, not in the queue of one worker
-        key = ("oneshot", str(job.choice), uuid4().hex)
-        ended = executor.submit(carry_out, assignment, key=key)
+        loop = self._client.loop.asyncio_loop
+        ended = asyncio.run_coroutine_threadsafe(self._ended(task), loop)
 
         def deliver(ended: Future[Returned]) -> None:
             with suppress(RuntimeError):  # the run was interrupted, and nobody waits any more
                 self._delivery.submit(self._deliver, sent, ended)
 
         ended.add_done_callback(deliver)
+
+    async def _ended(self, task: Any) -> Returned:
+        """Wait for what a job comes to.
+
+        Not by ``Client.get_executor``: it drops what has come where the worker dies just then.
+        """
+        try:
+            returned: Returned = await self._client.gather(task, asynchronous=True)
+        except (CancelledError, asyncio.CancelledError) as gone:
+            raise self._lost() from gone
+        return returned
 
     def _everywhere(self, function: Any, *arguments: Any) -> dict[str, Any]:
         """Call a function on every worker, and return its answers by address.
@@ -268,7 +284,7 @@ class DaskEngine:
         """Whether a job failed for nothing of its own, and what it lacked is there now."""
         from distributed import KilledWorker
 
-        match None if ended.cancelled() else ended.exception():
+        match ended.exception():
             case KilledWorker():
                 # Dask blames all that a dead worker had, also what it had not begun
                 return sent.n_begun < TRIES and sent.n_sent < SENDS
@@ -287,8 +303,6 @@ class DaskEngine:
         """
         from distributed import KilledWorker
 
-        if ended.cancelled():
-            raise self._lost()
         match failure := ended.exception():
             case None:
                 self.process_seconds += ended.result().seconds

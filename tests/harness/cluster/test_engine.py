@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -243,15 +244,17 @@ def test_a_cluster_of_ones_own_shares_the_cores_as_the_local_engine_does(
     assert LocalEngine(n_workers)._processes._threads == threads
     sent: list[Assignment] = []
 
-    def submit(function: object, assignment: Assignment, key: object) -> Future[Returned]:
+    def submit(function: object, assignment: Assignment, **options: object) -> None:
         sent.append(assignment)
-        return Future()
 
-    executor = SimpleNamespace(submit=submit)
+    loop = SimpleNamespace(asyncio_loop=asyncio.new_event_loop())
     for place in (OWN, THEIRS):
-        engine = fake_client(place, n_workers, get_executor=lambda **_: executor)
+        engine = fake_client(place, n_workers, submit=submit, loop=loop)
         engine._terms = None  # type: ignore[assignment]
+        monkeypatch.setattr(engine, "_ended", lambda task: asyncio.sleep(0))
         engine.submit(job("l2-1nn", FIVE), lambda event: None)
+    loop.asyncio_loop.run_until_complete(asyncio.sleep(0.01))
+    loop.asyncio_loop.close()
     own, theirs = sent
     assert (own.threads, own.sends_model) == (threads, False)
     assert (theirs.threads, theirs.sends_model) == (None, True)

@@ -201,7 +201,7 @@ def test_jobs_that_a_dead_worker_had_not_begun_are_not_blamed_for_it(
 
     def another(event: Event) -> None:
         if isinstance(event, Started) and event.choice.name == "crashes":
-            cluster.add_worker()
+            cluster.start_worker()
 
     try:
         cluster.add_worker()
