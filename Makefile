@@ -17,7 +17,7 @@ run: .venv/run  ## Run the quick suite on the synthetic dataset: leaderboard and
 	$(BIN)/oneshot report --results $(RESULTS)
 
 test: .venv/dev  ## Run the tests; with ONESHOT_DATA set, those on the real Omniglot too
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest
 
 bench: .venv/dev  ## Run the benchmarks, print their ratios, and keep them in scratch/benchmarks.json
 	@mkdir -p scratch
