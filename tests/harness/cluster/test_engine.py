@@ -277,7 +277,8 @@ def test_runs_that_hand_over_the_same_each_take_back_their_own(cluster: Cluster,
     with pytest.raises(EngineError, match="the scheduler of .* was lost"), DaskEngine(place) as one:
         one._hand_over(wanted)
         cluster.scheduler.kill()
-        one._everywhere(is_here, wanted)
+        until(lambda: one._client.status != "running", "its loss is noticed")
+        raise one._lost()  # which the end of the run does not replace
 
 
 OWN, THEIRS = Place(text="dask"), Place(text="dask://a:1", address="tcp://a:1")
