@@ -156,11 +156,13 @@ class JobProcesses:
     def _environment(self, job: Job) -> dict[str, str]:
         """Return the child's environment: fixed hashing, and its share of the cores."""
         child = dict(os.environ, PYTHONHASHSEED="0")
+        # TensorFlow does not read the variable that counts for all others
+        threads = child.get("OMP_NUM_THREADS", self._threads)
         for variable in THREADS:
             if job.resources.cpus is not None:
                 child[variable] = str(job.resources.cpus)
-            elif self._threads is not None:
-                child.setdefault(variable, str(self._threads))
+            elif threads is not None:
+                child.setdefault(variable, str(threads))
         return child
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from harness.engine import LocalEngine
 from harness.errors import UsageError
+from harness.job_process import THREADS, JobProcesses, shared_threads
 from harness.resources import Resources
 from tests.harness.test_estimate import FIVE, job
 
@@ -17,3 +18,30 @@ def test_a_card_that_this_machine_has_not_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("harness.engine.graphics_card", lambda: None)
     with pytest.raises(UsageError, match="gpu=1, and this machine has no NVIDIA card"):
         LocalEngine().prepare([asks])
+
+
+@pytest.mark.parametrize(
+    ("said", "n_jobs", "cpus", "threads"),
+    [
+        (None, 1, None, None),
+        ("3", 1, None, "3"),
+        (None, 2, None, "4"),
+        ("3", 2, None, "3"),
+        ("3", 2, 5, "5"),
+    ],
+)
+def test_every_library_of_a_job_gets_as_many_threads(
+    monkeypatch: pytest.MonkeyPatch,
+    said: str | None,
+    n_jobs: int,
+    cpus: int | None,
+    threads: str | None,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    for variable in THREADS:
+        monkeypatch.delenv(variable, raising=False)
+    if said is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", said)
+    asks = replace(job("l2-1nn", FIVE), resources=Resources(cpus=cpus))
+    child = JobProcesses(threads=shared_threads(n_jobs))._environment(asks)
+    assert {child.get(variable) for variable in THREADS} == {threads}
