@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness import statistics
 from harness.learning_curve import LearningCurve
 from harness.plugins import Plugins
-from harness.repetitions import HEADLINE_WAYS
+from harness.repetitions import HEADLINE_WAYS, seeds_label
 from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
@@ -75,6 +75,7 @@ def _shown(
     origin: Provenance,
 ) -> dict[str, Any]:
     """Return what stands on the page beside the gallery."""
+    scripts = _scripts()
     return {
         "columns": _COLUMNS,
         "groups": groups,
@@ -89,6 +90,9 @@ def _shown(
         "matrices": _of_each(groups, matrix),
         "protocols": _protocols(groups),
         "origin": origin,
+        "scripts": scripts,
+        "script_hashes": " ".join(map(_hash, scripts)),
+        "style": _THEME.read_text(encoding="utf-8") + (_FOLDER / "site.css").read_text("utf-8"),
     }
 
 
@@ -104,15 +108,11 @@ def _page(shown: Mapping[str, Any], wrong: Gallery) -> dict[str, Any]:
         "published": ("Published", shown["protocols"]),
         "origin": ("How they were made", True),
     }
-    scripts = _scripts()
     return {
         **shown,
         "gallery": wrong,
         "sections": {anchor: title for anchor, (title, there) in sections.items() if there},
         "data": {"charts": asdict(drawn), "gallery": [task.data for task in wrong.tasks]},
-        "scripts": scripts,
-        "script_hashes": " ".join(map(_hash, scripts)),
-        "style": _THEME.read_text(encoding="utf-8") + (_FOLDER / "site.css").read_text("utf-8"),
     }
 
 
@@ -122,6 +122,7 @@ def _template() -> Template:
         count=count,
         percent=percent,
         p_value=p_value,
+        seeds_label=seeds_label,
         signed=signed,
         spanned=spanned,
         ways=ways,

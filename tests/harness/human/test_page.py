@@ -45,6 +45,11 @@ def n_answers(served: Any) -> int:
     return len(served.session.round.answers)
 
 
+def full(*what: object) -> None:
+    """Stand for a write on a full disk."""
+    raise OSError(28, "No space left on device")
+
+
 def check_readable(page: Page) -> None:
     """Check a page on a screen and on a phone, in light and in dark: with axe, and that it fits."""
     from axe_playwright_python.sync_playwright import Axe
@@ -233,9 +238,6 @@ def test_two_keys_at_once_are_one_answer(serve: Serve, page: Page) -> None:
 def test_a_full_disk_is_told_and_a_reload_goes_on(
     serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*what: object) -> None:
-        raise OSError(28, "No space left on device")
-
     context = chromium.new_context()
     page = context.new_page()
     with serve(n_trials=2) as served:
@@ -339,9 +341,6 @@ def test_reaction_times_begin_when_a_trial_is_first_painted(
 def test_a_record_that_cannot_be_written_is_told_and_a_reload_goes_on(
     serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*what: object) -> None:
-        raise OSError(28, "No space left on device")
-
     context = chromium.new_context()
     page = context.new_page()
     with serve(n_trials=1) as served:
