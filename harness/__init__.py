@@ -1,17 +1,17 @@
 """A benchmark harness for one-shot classification: what a plugin's author needs, in one place."""
 
-from harness.dataset import Dataset, DatasetSpec, Runs, Split
-from harness.dataset_cache import cached
-from harness.embedding import Embedder, from_embedding
-from harness.episodes import Draw, Episodes
 from harness.errors import DataError, MethodError, OneShotError, UsageError
-from harness.from_sklearn import from_sklearn
-from harness.hookspecs import hookimpl
-from harness.images import Images
-from harness.method import Method, MethodSpec, NoSettings
-from harness.randomness import Words
-from harness.task import Task, TaskSpec
-from harness.training import Learner, Training
+from harness.learning.embedding import Embedder, from_embedding
+from harness.learning.from_sklearn import from_sklearn
+from harness.learning.training import Learner, Training
+from harness.plugins.hookspecs import hookimpl
+from harness.protocol.dataset import Dataset, DatasetSpec, Runs, Split
+from harness.protocol.episodes import Draw, Episodes
+from harness.protocol.images import Images
+from harness.protocol.method import Method, MethodSpec, NoSettings
+from harness.protocol.randomness import Words
+from harness.protocol.task import Task, TaskSpec
+from harness.storage.dataset_cache import cached
 
 __all__ = [
     "DataError",

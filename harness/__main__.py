@@ -1,5 +1,5 @@
 """Run as ``python -m harness``: the same as ``oneshot``."""
 
-from harness.cli import main
+from harness.commands.cli import main
 
 main()

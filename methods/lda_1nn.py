@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import MethodSpec, from_sklearn, hookimpl
-from harness.embedding import EmbeddingMethod
+from harness.learning.embedding import EmbeddingMethod
 
 Floats = NDArray[np.float32]
 

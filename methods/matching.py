@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness import MethodSpec, hookimpl
-from harness.embedding import EmbeddingMethod
-from harness.similarity import Floats
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.similarity import Floats
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method

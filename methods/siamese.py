@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import MethodSpec, Split, Training, from_embedding, hookimpl
-from harness.embedding import EmbeddingMethod
 from harness.errors import did_you_mean
-from harness.similarity import Floats
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.similarity import Floats
 from methods.background_batches import BackgroundBatches
 from methods.distortion import BENT, KOCH, Distortion, views
 from methods.siamese_networks import (
@@ -186,7 +186,7 @@ class SiameseEmbedder:
     def similarity(self, query: Floats, support: Floats) -> Floats:
         """Return what the logistic unit says of each query and the nearest support of each way.
 
-        Shapes as in ``harness.similarity``. It is the logit of the mean vectors of their views;
+        Shapes as in ``harness.Similarity``. It is the logit of the mean vectors of their views;
         that the nearest of several supports counts is ours, Koch et al. have one. One query at a
         time: what is in hand fits the cache.
         """

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import Episodes, MethodError, Split, Training, from_embedding
-from harness.embedding import EmbeddingMethod
-from harness.similarity import Floats
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.similarity import Floats
 from methods.background_batches import BackgroundBatches, Batch
 from methods.distortion import views
 from methods.recipe import Recipe
@@ -36,7 +36,7 @@ class Objective(Protocol):
         """Return the loss of ``vectors (n_classes, n_drawings, dimensions)``, a scalar tensor."""
 
     def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
-        """Compare as ``harness.similarity`` does, with what ``head`` has learnt."""
+        """Compare as ``harness.learning.similarity`` does, with what ``head`` has learnt."""
 
 
 def embedding_method(recipe: Recipe, objective: Objective) -> EmbeddingMethod:
@@ -117,7 +117,7 @@ class TorchEmbedder:
             return torch.cat(parts)[: len(images)].cpu().numpy()
 
     def similarity(self, query: Floats, support: Floats) -> Floats:
-        """Compare as ``harness.similarity`` does."""
+        """Compare as ``harness.learning.similarity`` does."""
         import torch
 
         self.network.eval()

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Images, Split
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

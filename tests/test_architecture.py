@@ -85,7 +85,7 @@ def test_methods_never_import_each_other() -> None:
 @pytest.mark.parametrize("command", [["--help"], ["list"], ["run", "--help"], ["--version"]])
 def test_starting_loads_nothing_heavy(command: list[str]) -> None:
     script = (
-        "import sys; from harness.cli import main\n"
+        "import sys; from harness.commands.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
         "print(*sorted({m.partition('.')[0] for m in sys.modules}), file=sys.stderr)"
     )

@@ -15,17 +15,19 @@ from pathlib import Path
 import click
 import pytest
 
-from harness import Draw, MethodSpec, hookspecs, pytest_plugin
+from harness import Draw, MethodSpec
 from harness.check.check import check
-from harness.cli import cli
-from harness.engine import LocalEngine
-from harness.package_template import render
-from harness.plugins import Plugins
-from harness.records import Failure, Record
+from harness.commands.cli import cli
+from harness.conformance import pytest_plugin
+from harness.plugins import hookspecs
+from harness.plugins.package_template import render
+from harness.plugins.registry import Plugins
+from harness.records.record import Failure, Record
+from harness.records.store import read_all
 from harness.report.report import report
-from harness.run import Request, plan, run
-from harness.store import read_all
-from harness.suite import load_suite
+from harness.running.engine import LocalEngine
+from harness.running.run import Request, plan, run
+from harness.running.suite import load_suite
 
 ROOT = Path(__file__).parent.parent
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text()
@@ -159,7 +161,7 @@ def test_the_readmes_method_runs(tmp_path: Path) -> None:
     (text,) = re.findall(r"```python\n# my_method.py\n(.*?)```", readme, re.DOTALL)
     assert len([line for line in text.splitlines() if line.strip()]) <= 10
     (tmp_path / "my_method.py").write_text(text)
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
 
     spec = Plugins((tmp_path / "my_method.py",)).get("method", "coarse")
     import numpy as np

@@ -10,9 +10,9 @@ import numpy as np
 
 from harness.check.finding import Finding, Flip, Mark
 from harness.check.scatter import SeedScatter
-from harness.records import Failure, Record
-from harness.repetitions import Question, incomparable
-from harness.settings import MethodChoice
+from harness.protocol.settings import MethodChoice
+from harness.records.record import Failure, Record
+from harness.records.repetitions import Question, incomparable
 
 Results = Mapping[int, Record | Failure]
 Records = Mapping[int, Record]

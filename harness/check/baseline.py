@@ -11,9 +11,9 @@ from harness.check.check import check_folders
 from harness.check.costs import Tolerance, costs
 from harness.check.finding import Mark
 from harness.errors import NothingToDo
-from harness.records import Failure, Identity, Record
-from harness.selection import Selection
-from harness.store import place, read_all, write
+from harness.records.record import Failure, Identity, Record
+from harness.records.selection import Selection
+from harness.records.store import place, read_all, write
 
 How = Literal["new", "same answers", "other answers", "other episodes", "failed", "kept"]
 

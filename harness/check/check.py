@@ -11,11 +11,11 @@ from harness.check.costs import Tolerance, costs
 from harness.check.finding import Checked, Finding, Mark
 from harness.check.scatter import SeedScatter, seed_scatter
 from harness.errors import NothingToDo, UsageError
-from harness.records import Failure, Record
-from harness.repetitions import Question, method_of, question
-from harness.selection import Selection
-from harness.settings import MethodChoice
-from harness.store import read_all
+from harness.protocol.settings import MethodChoice
+from harness.records.record import Failure, Record
+from harness.records.repetitions import Question, method_of, question
+from harness.records.selection import Selection
+from harness.records.store import read_all
 
 Key = tuple[Question, MethodChoice]
 

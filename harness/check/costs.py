@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.check.finding import Finding, Mark
-from harness.records import Record, Reference
+from harness.records.record import Record, Reference
 
 SHORTEST = 0.1
 """Seconds: less is mostly noise, and counts as this."""

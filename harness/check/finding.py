@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.repetitions import Question
-from harness.settings import MethodChoice
+from harness.protocol.settings import MethodChoice
+from harness.records.repetitions import Question
 
 
 class Mark(StrEnum):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.records import Record
-from harness.statistics import ALARMS
+from harness.records.record import Record
+from harness.statistics.accuracy import ALARMS
 
 Seeds = Mapping[int, Record]
 

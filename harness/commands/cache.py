@@ -11,7 +11,7 @@ from harness.commands.options import json_option, megabytes
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.model_cache import StoredModel
+    from harness.learning.model_cache import StoredModel
 
 
 @click.group(invoke_without_command=True)
@@ -26,7 +26,7 @@ def cache(context: click.Context) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List fitted models and unfinished trainings: of what, their accuracy, time and size."""
-    from harness.model_cache import models_folder, stored_models
+    from harness.learning.model_cache import models_folder, stored_models
 
     found = stored_models()
     if as_json:
@@ -48,7 +48,7 @@ def list_(as_json: bool) -> None:
 def clear(methods: tuple[str, ...], unfinished: bool) -> None:
     """Remove fitted models and unfinished trainings; records stay."""
     from harness.errors import did_you_mean
-    from harness.model_cache import clear_models, stored_models
+    from harness.learning.model_cache import clear_models, stored_models
 
     found = stored_models()
     known = {model.origin.method for model in found if model.origin is not None}

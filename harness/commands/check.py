@@ -89,7 +89,7 @@ def check(
     from harness.check.check import check
     from harness.check.costs import Tolerance
     from harness.check.finding import exit_code
-    from harness.selection import Selection
+    from harness.records.selection import Selection
 
     _check_options(form, output, update, as_json)
     selection = Selection(methods=methods, tasks=tasks)
@@ -116,7 +116,7 @@ def _check_options(form: str, output: Path | None, update: bool, as_json: bool) 
 def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
     from harness.check.github import summary, workflow_commands
     from harness.check.junit import to_junit
-    from harness.store import write_atomically
+    from harness.records.store import write_atomically
 
     made = None
     if form == "json":

@@ -18,9 +18,9 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.comparison import Comparison, Pair, Rank, Side
-    from harness.records import Record
-    from harness.repetitions import Asked
+    from harness.records.record import Record
+    from harness.records.repetitions import Asked
+    from harness.statistics.comparison import Comparison, Pair, Rank, Side
 
 MOST_MISSING = 5
 EXPLANATION = """\
@@ -59,8 +59,8 @@ def compare(
 def _compared(
     sides: tuple[str, ...], tasks: tuple[str, ...], data: str | None, results: Path
 ) -> Comparison:
-    from harness.comparison import compare_folders, compare_methods
-    from harness.settings import parse_method
+    from harness.protocol.settings import parse_method
+    from harness.statistics.comparison import compare_folders, compare_methods
 
     if len(sides) < 2:
         raise UsageError(f"compare {sides[0]} with what? name two methods, or two results folders")
@@ -90,11 +90,11 @@ def _check_folders(sides: tuple[str, ...]) -> None:
 
 def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Record]:
     """Read the records of the tasks and dataset that were named."""
-    from harness.comparison import without_sweeps
     from harness.errors import NothingToDo, did_you_mean
-    from harness.records import Record
-    from harness.selection import Selection
-    from harness.store import read_all
+    from harness.records.record import Record
+    from harness.records.selection import Selection
+    from harness.records.store import read_all
+    from harness.statistics.comparison import without_sweeps
 
     found = [result for result in read_all(results) if isinstance(result, Record)]
     if not found:
@@ -134,7 +134,7 @@ def _title(asked: Asked) -> str:
 
 
 def _print_pairs(console: Console, pairs: list[Pair]) -> None:
-    from harness.statistics import FEWEST_CLUSTERS
+    from harness.statistics.accuracy import FEWEST_CLUSTERS
 
     head = ["%", "", "%", "difference", "p", "flipped", "shows"]
     print_grid(console, head, [_cells(pair) for pair in pairs], "lllrrrr")

@@ -13,7 +13,7 @@ from harness.commands.options import json_option, megabytes, plugin_option
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.dataset import Dataset
+    from harness.protocol.dataset import Dataset
 
 name_option = click.option(
     "--data", "name", default="omniglot", show_default=True, metavar="NAME", help="Dataset."
@@ -32,7 +32,7 @@ def data(context: click.Context) -> None:
 @json_option
 def status(as_json: bool) -> None:
     """Show which datasets are stored, where, and their size."""
-    from harness.dataset_cache import cache_folder, stored
+    from harness.storage.dataset_cache import cache_folder, stored
 
     named, found = os.environ.get("ONESHOT_DATA"), stored()
     if as_json:
@@ -58,7 +58,7 @@ def status(as_json: bool) -> None:
 @plugin_option
 def download(name: str, plugins: tuple[Path, ...]) -> None:
     """Fetch a dataset from where it is published, verify it, and store it."""
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
 
     spec = Plugins(plugins).get("dataset", name)
     if spec.download is None:
@@ -72,7 +72,7 @@ def download(name: str, plugins: tuple[Path, ...]) -> None:
 @plugin_option
 def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
     """Take a dataset from PATH, its zips or what they unpack to; verify it and store it."""
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
 
     spec = Plugins(plugins).get("dataset", name)
     if spec.import_ is None:
@@ -83,20 +83,20 @@ def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
 @data.command()
 def clear() -> None:
     """Remove everything stored; it is made, imported or downloaded again when needed."""
-    from harness.dataset_cache import cache_folder, clear
+    from harness.storage.dataset_cache import cache_folder, clear
 
     click.echo(f"{cache_folder()}: {megabytes(clear())} removed")
 
 
 def _missing(stored: set[str | None]) -> list[str]:
     """Return the datasets that could be stored and are not; folder: is one for each path."""
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
 
     return [name for name in Plugins().listed("dataset") if name not in stored | {"folder"}]
 
 
 def _tell(dataset: Dataset) -> None:
-    from harness.dataset_cache import cache_folder
+    from harness.storage.dataset_cache import cache_folder
 
     splits = (dataset.background, dataset.evaluation)
     drawings = sum(len(split.images) for split in splits)

@@ -66,9 +66,9 @@ def human(
     less than the whole task is a table of its own: the end prints the command that puts methods
     into it.
     """
-    from harness.datasets import default_data
     from harness.human.opening import Invitation, opened
     from harness.human.serving import PageServer, check_installed, listen
+    from harness.plugins.datasets import default_data
 
     check_installed()
     invitation = Invitation(

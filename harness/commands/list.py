@@ -22,7 +22,7 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
 
     With METHOD, show what that one is and the settings it takes.
     """
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
 
     found = Plugins(plugins)
     if method is not None:
@@ -41,8 +41,8 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _listing(found: Any) -> dict[str, dict[str, str]]:
-    from harness.plugins import KINDS
-    from harness.suite import suite_names
+    from harness.plugins.registry import KINDS
+    from harness.running.suite import suite_names
 
     listing = {
         f"{kind}s": {
@@ -55,7 +55,7 @@ def _listing(found: Any) -> dict[str, dict[str, str]]:
 
 
 def _print_method(spec: Any, as_json: bool) -> None:
-    from harness.settings import comments
+    from harness.protocol.settings import comments
 
     settings = {field.name: getattr(spec.settings(), field.name) for field in fields(spec.settings)}
     traits = {

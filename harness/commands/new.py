@@ -22,7 +22,7 @@ def new(name: str, folder: Path | None) -> None:
     NAME is of lower-case letters, digits and dashes. It becomes the name of the method, of the
     package and of the folder; nothing that exists is written over.
     """
-    from harness.package_template import write_package
+    from harness.plugins.package_template import write_package
 
     written = write_package(name, folder or Path())
     click.echo("written:")

@@ -30,7 +30,7 @@ def report(results: Path, plugins: tuple[Path, ...], quiet: bool, as_json: bool)
     The page, site/index.html, is one file that opens offline. Its error gallery shows the drawings
     of the datasets that are at hand. The same records and datasets give the same files.
     """
-    from harness.plugins import Plugins
+    from harness.plugins.registry import Plugins
     from harness.report.report import report
 
     made = report(results, Plugins(plugins))

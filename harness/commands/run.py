@@ -30,7 +30,7 @@ from harness.commands.where import (
 from harness.errors import MethodError, UsageError
 
 if TYPE_CHECKING:
-    from harness.suite_file import Suite
+    from harness.running.suite_file import Suite
 
 
 @click.command()
@@ -91,15 +91,15 @@ def run(
     full, tutorial or baseline, or a file that ends in .toml, with grids of settings if it likes.
     What is recorded and comparable is not run again.
     """
-    from harness.cluster.place import parse_place
+    from harness.commands.progress import RunProgress
     from harness.commands.schedule import print_schedule
     from harness.commands.settings import print_settings
-    from harness.events import Event, Result
-    from harness.progress import RunProgress
-    from harness.records import Failure, Record
-    from harness.run import plan, run
-    from harness.settings_table import settings_table
-    from harness.store import place
+    from harness.records.record import Failure, Record
+    from harness.records.store import place
+    from harness.running.cluster.address import parse_place
+    from harness.running.events import Event, Result
+    from harness.running.run import plan, run
+    from harness.running.settings_table import settings_table
 
     cluster = parse_place(engine)
     chosen = _suite(suite, **asked)
@@ -137,7 +137,7 @@ def _suite(
     name: str | None, *, methods: tuple[str, ...], tasks: tuple[str, ...], **_: Any
 ) -> Suite | None:
     """Return the suite that was named; quick where nothing was, none where anything else was."""
-    from harness.suite import load_suite
+    from harness.running.suite import load_suite
 
     if name is None and not methods and not tasks:
         name = "quick"
@@ -162,11 +162,11 @@ def _request(
     force: bool,
 ) -> Any:
     """Join the suite, where there is one, with what replaces parts of it."""
-    from harness.datasets import VALIDATION, default_data
-    from harness.fitting import Conditions
-    from harness.resources import Resources, parse_resources
-    from harness.run import Request
-    from harness.suite_file import LEARNT_FROM
+    from harness.plugins.datasets import VALIDATION, default_data
+    from harness.running.fitting import Conditions
+    from harness.running.resources import Resources, parse_resources
+    from harness.running.run import Request
+    from harness.running.suite_file import LEARNT_FROM
 
     chooses = chosen is not None and bool(chosen.swept) and not methods
     if data is None:
@@ -203,7 +203,7 @@ def _request(
 
 
 def _announce(todo: Any, *, for_want_of_better: bool) -> None:
-    from harness.datasets import default_data
+    from harness.plugins.datasets import default_data
 
     label = " (synthetic)" if todo.synthetic else ""
     click.echo(
@@ -216,7 +216,7 @@ def _announce(todo: Any, *, for_want_of_better: bool) -> None:
 
 
 def _summary(result: Any) -> dict[str, Any]:
-    from harness.records import Record
+    from harness.records.record import Record
 
     summary = asdict(result.identity)
     if isinstance(result, Record):

@@ -14,10 +14,10 @@ import click
 from harness.commands.grid import console, print_grid, print_title
 
 if TYPE_CHECKING:
-    from harness.estimate import Estimate
-    from harness.job import Job
-    from harness.run import Plan
-    from harness.task import Task
+    from harness.protocol.task import Task
+    from harness.running.estimate import Estimate
+    from harness.running.job import Job
+    from harness.running.run import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> 
 
 
 def _planned(plan: Plan, results: Path) -> Iterator[_Planned]:
-    from harness.estimate import EarlierCosts
+    from harness.running.estimate import EarlierCosts
 
     earlier = EarlierCosts(results)
     left = {(job.choice, job.seed): job for job in plan.jobs}
@@ -102,8 +102,8 @@ def _about(estimate: Estimate | None, n_left: int, n_alike: int) -> str:
 
 def _together(estimates: Sequence[Estimate], n_left: int, n_jobs: int) -> str:
     """Return in words how long all that is left would take."""
-    from harness.estimate import at_a_time
     from harness.report.quantities import duration
+    from harness.running.estimate import at_a_time
 
     unknown = sum(len(each.unknown) for each in estimates)
     if unknown == n_left:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.commands.grid import console, print_grid, print_title
 
 if TYPE_CHECKING:
-    from harness.settings_table import SettingsTable
+    from harness.running.settings_table import SettingsTable
 
 
 def print_settings(table: SettingsTable, data: str) -> None:

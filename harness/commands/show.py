@@ -52,10 +52,10 @@ def show(
 
     "oneshot show alphabets" draws characters of some of the dataset's alphabets instead.
     """
-    from harness.datasets import default_data
-    from harness.pictures import picture_of_alphabets, picture_of_episodes
-    from harness.plugins import Plugins
-    from harness.store import write_atomically
+    from harness.plugins.datasets import default_data
+    from harness.plugins.registry import Plugins
+    from harness.records.store import write_atomically
+    from harness.report.pictures.episodes import picture_of_alphabets, picture_of_episodes
 
     path = _checked(Path(f"{task}.png") if out is None else out)
     found = Plugins(plugins)

@@ -61,7 +61,7 @@ def validate(
     """
     from harness.conformance.catalogue import require_known
     from harness.conformance.examination import Examination
-    from harness.fitting import Conditions
+    from harness.running.fitting import Conditions
 
     require_known(expected)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
@@ -124,8 +124,8 @@ class Told:
 
 def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Any) -> Subject:
     from harness.conformance import Subject, small_dataset
-    from harness.datasets import load_dataset
-    from harness.plugins import Plugins
+    from harness.plugins.datasets import load_dataset
+    from harness.plugins.registry import Plugins
 
     whole = None if data is None else load_dataset(data, Plugins(plugins))
     return Subject(method, plugins, small_dataset(whole), device)
@@ -133,7 +133,7 @@ def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: A
 
 def _announce(subject: Subject) -> None:
     from harness.conformance import Nonconformance
-    from harness.conformance.subject import KEPT_FITS
+    from harness.conformance.method_under_test import KEPT_FITS
 
     what = subject.dataset.name + (" (synthetic)" if subject.dataset.synthetic else "")
     click.echo(f"{subject.method} on a small part of {what}", err=True)

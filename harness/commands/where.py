@@ -11,8 +11,8 @@ import click
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.cluster.place import Place
-    from harness.engine import Engine
+    from harness.running.cluster.address import Place
+    from harness.running.engine import Engine
 
 jobs_option = click.option(
     "--jobs",
@@ -42,7 +42,7 @@ def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) ->
     Raises:
         UsageError: Dask is not installed, or a cluster that is there is told how many jobs to run.
     """
-    from harness.engine import LocalEngine
+    from harness.running.engine import LocalEngine
 
     if cluster is None:
         return LocalEngine(n_jobs(cluster, jobs), timeout)
@@ -52,7 +52,7 @@ def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) ->
             "'oneshot-harness[distributed]'"
         )
     n_workers = n_jobs(cluster, jobs)
-    from harness.cluster.engine import DaskEngine
+    from harness.running.cluster.engine import DaskEngine
 
     return DaskEngine(cluster, n_workers, timeout)
 

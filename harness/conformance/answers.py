@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.conformance.agreement import ROUNDING
 from harness.conformance.check import Nonconformance, check
+from harness.conformance.method_under_test import Subject
 from harness.conformance.ranking import GUESSING, chance_deviation, share_beaten
-from harness.conformance.subject import Subject
-from harness.episodes import Episodes
+from harness.conformance.scores import ROUNDING
+from harness.protocol.episodes import Episodes
 
 DEVIATIONS = 4
 """How many standard deviations from guessing are no chance: one method in 30,000 that guesses."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from harness.errors import MethodError
 
 if TYPE_CHECKING:
-    from harness.conformance.subject import Subject
+    from harness.conformance.method_under_test import Subject
 
 Outcome = Literal["passed", "failed", "does not apply", "blocked"]
 Hunt = Callable[["Subject"], None]

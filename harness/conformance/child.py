@@ -10,12 +10,12 @@ import sys
 import traceback
 from pathlib import Path
 
+from harness.conformance.access import Witness
 from harness.conformance.check import Nonconformance
+from harness.conformance.method_under_test import Subject
 from harness.conformance.process import DATASET, Errand, Report
-from harness.conformance.subject import Subject
-from harness.conformance.witness import Witness
-from harness.dataset_cache import cache_folder
-from harness.dataset_files import read_dataset
+from harness.storage.dataset_cache import cache_folder
+from harness.storage.dataset_files import read_dataset
 
 
 def main() -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.dataset import Dataset, Split
-from harness.datasets import load_dataset
-from harness.episodes import Dealt, Draw, Episodes, deal
 from harness.errors import DataError
-from harness.images import Images
-from harness.plugins import Plugins
-from harness.randomness import Words
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset, Split
+from harness.protocol.episodes import Dealt, Draw, Episodes, deal
+from harness.protocol.images import Images
+from harness.protocol.randomness import Words
 
 BACKGROUND_ALPHABETS, EVALUATION_ALPHABETS = 6, 5
 N_EPISODES, N_WAY, N_SHOT, N_QUERY = 40, 5, 2, 3

@@ -14,8 +14,8 @@ from harness.conformance.check import (
     Outcome,
     Result,
 )
-from harness.conformance.subject import Subject
-from harness.dataset import Dataset
+from harness.conformance.method_under_test import Subject
+from harness.protocol.dataset import Dataset
 
 
 class Examination:

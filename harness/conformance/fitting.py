@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.conformance.agreement import require_same
 from harness.conformance.answers import shape
 from harness.conformance.check import Blocked, Nonconformance, NotApplicable, check
+from harness.conformance.method_under_test import OTHER_SEED, Subject
 from harness.conformance.repetition import two_processes
+from harness.conformance.scores import require_same
 from harness.conformance.snapshot import Snapshot
-from harness.conformance.subject import OTHER_SEED, Subject
 
 TOLD = 3
 """How many of the things that a method looked at are named."""

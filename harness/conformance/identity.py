@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.conformance.agreement import require_same
 from harness.conformance.answers import DEVIATIONS, shape
 from harness.conformance.check import Nonconformance, NotApplicable, check
+from harness.conformance.method_under_test import Subject
 from harness.conformance.order import pool_order, reordered
 from harness.conformance.ranking import GUESSING, chance_deviation, share_beaten
 from harness.conformance.repetition import SAME
-from harness.conformance.subject import Subject
-from harness.episodes import Episodes
-from harness.images import Images
-from harness.randomness import Words
+from harness.conformance.scores import require_same
+from harness.protocol.episodes import Episodes
+from harness.protocol.images import Images
+from harness.protocol.randomness import Words
 
 ALTERED = 2000
 """Of so many pixels one is altered, on the edges of the ink, where drawings of one hand differ."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.conformance.agreement import require_same
 from harness.conformance.check import NotApplicable, check
+from harness.conformance.method_under_test import Subject
 from harness.conformance.repetition import SAME
-from harness.conformance.subject import Subject
+from harness.conformance.scores import require_same
 
 PARTS = (slice(0, 1), slice(1, 2), slice(2, 3), slice(3, 10), slice(10, None))
 """Episodes asked about together: few images, then more, so that batches are composed anew."""

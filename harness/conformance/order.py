@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.conformance.agreement import require_same
 from harness.conformance.check import check
 from harness.conformance.episodes import over
 from harness.conformance.isolation import episodes_alone, queries_alone
+from harness.conformance.method_under_test import Subject
 from harness.conformance.repetition import SAME
-from harness.conformance.subject import Subject
-from harness.episodes import Episodes
-from harness.randomness import Words, order
+from harness.conformance.scores import require_same
+from harness.protocol.episodes import Episodes
+from harness.protocol.randomness import Words, order
 
 
 @check(*SAME)

@@ -12,9 +12,9 @@ from harness.conformance.catalogue import CHECKS, require_known
 from harness.conformance.check import Check, Nonconformance
 from harness.conformance.episodes import small_dataset
 from harness.conformance.examination import Examination
-from harness.conformance.subject import Subject
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+from harness.conformance.method_under_test import Subject
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
 
 if TYPE_CHECKING:
     import pytest

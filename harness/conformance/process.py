@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.dataset import Dataset
-from harness.dataset_files import write_dataset
-from harness.device import Device
+from harness.protocol.dataset import Dataset
+from harness.running.device import Device
+from harness.storage.dataset_files import write_dataset
 
 DATASET, ERRAND, REPORT, SCORES = "dataset", "errand.json", "report.json", "scores.npy"
 """What stands in the folder through which the processes talk."""

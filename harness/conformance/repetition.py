@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.conformance.agreement import require_equal
 from harness.conformance.answers import shape
 from harness.conformance.check import Nonconformance, NotApplicable, check
-from harness.conformance.subject import Subject
+from harness.conformance.method_under_test import Subject
+from harness.conformance.scores import require_equal
 
 
 @check(shape)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.dataset import Split
-from harness.episodes import Episodes
-from harness.images import Images
+from harness.protocol.dataset import Split
+from harness.protocol.episodes import Episodes
+from harness.protocol.images import Images
 
 
 class Snapshot:

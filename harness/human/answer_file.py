@@ -13,8 +13,8 @@ from typing import IO
 from harness.errors import NotComparable, OneShotError, RecordError, UsageError
 from harness.human.answer import Answer, parse_answer
 from harness.human.round import Round
-from harness.records import Identity
-from harness.store import write_atomically
+from harness.records.record import Identity
+from harness.records.store import write_atomically
 
 SCHEMA = 1
 

@@ -12,7 +12,7 @@ from harness.human.guard import Application, Guard
 from harness.human.pages import Page, asking_page, ending_page, unrecorded_page
 from harness.human.session import Session
 from harness.human.trials import Trials
-from harness.sprite import sprite
+from harness.report.pictures.sprite import sprite
 
 if TYPE_CHECKING:
     from starlette.requests import Request

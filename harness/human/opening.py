@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.dataset import Dataset
-from harness.datasets import load_dataset
 from harness.errors import UsageError
 from harness.human.answer_file import AnswerFile, answers_path, kept_for_one
 from harness.human.name import checked_name
@@ -20,10 +18,12 @@ from harness.human.seen import refuse_seen
 from harness.human.session import Session, SessionSetup
 from harness.human.trials import Trials
 from harness.human.verdict import Verdict, verdict
-from harness.job import dealt
-from harness.plugins import PEOPLE, Plugins
-from harness.records import Identity, Record
-from harness.task import Task, parse_tasks
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import PEOPLE, Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import Task, parse_tasks
+from harness.records.record import Identity, Record
+from harness.running.job import dealt
 
 OFFICIAL, DRAWN = "lake-400", "across-20w1s"
 USUAL_TRIALS = 40

@@ -13,16 +13,16 @@ import numpy as np
 from harness.human.same_trials import MethodOnTrials
 from harness.human.session import Session
 from harness.human.verdict import Miss, Verdict
-from harness.images import Images
-from harness.repetitions import seeds_label
+from harness.protocol.images import Images
+from harness.protocol.settings import MethodChoice
+from harness.records.repetitions import seeds_label
+from harness.report.pictures.sprite import Sprite, sprite
 from harness.report.quantities import duration
-from harness.settings import MethodChoice
-from harness.sprite import Sprite, sprite
-from harness.statistics import LEVEL
-from harness.templating import template_environment
+from harness.report.templating import template_environment
+from harness.statistics.accuracy import LEVEL
 
 _HERE = Path(__file__).parent
-_THEME = _HERE.parent / "theme.css"
+_THEME = _HERE.parent / "report" / "theme.css"
 
 
 @dataclass(frozen=True, kw_only=True)

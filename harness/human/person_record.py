@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from harness.human.round import Round
-from harness.machine import environment
-from harness.outcome import Outcomes
-from harness.records import Cost, Record
+from harness.protocol.outcome import Outcomes
+from harness.records.record import Cost, Record
+from harness.running.machine import environment
 
 FRAMEWORK = "person"
 _HERE = Path(__file__).parent
@@ -18,8 +18,8 @@ PAGE = (
     _HERE / "page.html",
     _HERE / "page.css",
     _HERE / "page.js",
-    _HERE.parent / "theme.css",
-    _HERE.parent / "sprite.py",
+    _HERE.parent / "report" / "theme.css",
+    _HERE.parent / "report" / "pictures" / "sprite.py",
 )
 """What makes the page that a person saw: the counterpart of a method's code."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.dataset import Dataset
 from harness.errors import DataError, UsageError
 from harness.human.trials import Trials
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.task import Task
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import Task
+from harness.running.job import dealt
 
 N_PRACTICE = 5
 _BACKGROUND = "background"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from harness.human.answer import Answer, NotAnAnswer, NotNext
 from harness.human.trials import Trials
-from harness.records import Identity
+from harness.records.record import Identity
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

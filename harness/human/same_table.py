@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.human.same_trials import MethodOnTrials, SameTrials
-from harness.plugins import PEOPLE
-from harness.records import Identity
-from harness.suite import load_suite
+from harness.plugins.registry import PEOPLE
+from harness.records.record import Identity
+from harness.running.suite import load_suite
 
 _USUAL = "baseline"
 """A suite of methods that take a minute at most: they are offered where nothing was measured."""

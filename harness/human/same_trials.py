@@ -9,17 +9,17 @@ from functools import cache
 from pathlib import Path
 from statistics import fmean
 
-from harness.dataset import Dataset
-from harness.episodes import Dealt
 from harness.errors import OneShotError, RecordError
 from harness.human.round import Round
 from harness.human.siblings import siblings
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.records import Record
-from harness.repetitions import Variant, variant_of
-from harness.store import read
-from harness.task import Task
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.episodes import Dealt
+from harness.protocol.task import Task
+from harness.records.record import Record
+from harness.records.repetitions import Variant, variant_of
+from harness.records.store import read
+from harness.running.job import dealt
 
 
 @dataclass(frozen=True, kw_only=True)

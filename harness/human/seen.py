@@ -9,8 +9,8 @@ from shlex import quote
 from harness.errors import NotComparable, OneShotError, UsageError
 from harness.human.round import Round
 from harness.human.siblings import siblings
-from harness.records import Record
-from harness.store import place, read
+from harness.records.record import Record
+from harness.records.store import place, read
 
 
 class AlreadyRecorded(OneShotError):

@@ -15,8 +15,8 @@ from harness.human.round import Round
 from harness.human.seen import AlreadyRecorded, refuse_seen
 from harness.human.trials import Trials
 from harness.human.verdict import Verdict
-from harness.records import Record
-from harness.store import place, write
+from harness.records.record import Record
+from harness.records.store import place, write
 
 SLACK = 1.0
 """Seconds by which the browser's clock and ours may differ."""

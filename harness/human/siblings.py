@@ -6,8 +6,8 @@ from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
-from harness.records import Identity
-from harness.store import place
+from harness.records.record import Identity
+from harness.records.store import place
 
 
 def siblings(identity: Identity, results: Path) -> list[Path]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.episodes import Dealt
-from harness.images import Images
+from harness.protocol.episodes import Dealt
+from harness.protocol.images import Images
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,11 +8,11 @@ from statistics import fmean, median
 
 from harness.human.round import Round
 from harness.human.same_trials import SameTrials
-from harness.records import Record
-from harness.repetitions import dataset_label, episodes_label
+from harness.protocol.settings import MethodChoice
+from harness.records.record import Record
+from harness.records.repetitions import dataset_label, episodes_label
 from harness.report.published import Published, published_for
-from harness.settings import MethodChoice
-from harness.statistics import Accuracy, accuracy, wilson
+from harness.statistics.accuracy import Accuracy, accuracy, wilson
 
 _PEOPLE = "People"
 """What a published figure of people is called."""

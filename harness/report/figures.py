@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.learning_curve import LearningCurve
-from harness.records import dataset_folder
-from harness.repetitions import HEADLINE_WAYS, Asked, dataset_label
+from harness.records.learning_curve import LearningCurve
+from harness.records.record import dataset_folder
+from harness.records.repetitions import HEADLINE_WAYS, Asked, dataset_label
 from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
 

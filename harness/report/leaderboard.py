@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from harness.records import Failure, Record
-from harness.repetitions import (
+from harness.protocol.settings import MethodChoice
+from harness.records.record import Failure, Record
+from harness.records.repetitions import (
     Asked,
     Repetitions,
     Variant,
@@ -22,8 +23,7 @@ from harness.repetitions import (
     task_order,
     variant_of,
 )
-from harness.settings import MethodChoice
-from harness.statistics import Accuracy, accuracy
+from harness.statistics.accuracy import Accuracy, accuracy
 
 Result = Record | Failure
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from harness import statistics
-from harness.repetitions import seeds_label
+from harness.records.repetitions import seeds_label
 from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain
@@ -18,6 +17,7 @@ from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways
 from harness.report.sweep import sweep
 from harness.report.tables import Curve, Table, arranged
+from harness.statistics import accuracy as statistics
 
 _LEVEL = f"{100 * statistics.LEVEL:g} %"
 _HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")

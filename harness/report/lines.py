@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.repetitions import Variant
+from harness.protocol.settings import MethodChoice
+from harness.records.repetitions import Variant
 from harness.report.tables import Curve
-from harness.settings import MethodChoice
-from harness.statistics import Accuracy
+from harness.statistics.accuracy import Accuracy
 
 
 @dataclass(frozen=True, kw_only=True)

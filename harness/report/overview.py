@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.repetitions import HEADLINE_WAYS
+from harness.records.repetitions import HEADLINE_WAYS
 from harness.report.leaderboard import Row
 from harness.report.tables import Table, variants
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from harness.protocol.settings import MethodChoice
 from harness.report.leaderboard import Row
 from harness.report.plot_style import Style, new_figure
 from harness.report.quantities import UNTRAINED_SECONDS
 from harness.report.tables import Table
-from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.protocol.settings import MethodChoice
 from harness.report.lines import Line, lines
 from harness.report.plot_style import GREY, Style, new_figure
 from harness.report.published import Published
 from harness.report.tables import Curve
-from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

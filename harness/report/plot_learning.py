@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.learning_curve import LearningCurve
+from harness.protocol.settings import MethodChoice
+from harness.records.learning_curve import LearningCurve
 from harness.report.plot_style import Style, new_figure
-from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.settings import MethodChoice
+from harness.protocol.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

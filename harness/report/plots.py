@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.learning_curve import LearningCurve
+from harness.protocol.settings import MethodChoice
+from harness.records.learning_curve import LearningCurve
 from harness.report.figures import (
     LEARNING,
     against_cost_figures,
@@ -19,7 +20,6 @@ from harness.report.plot_against_n import against_n
 from harness.report.plot_learning import against_training
 from harness.report.plot_style import Style, drawing, styles, to_bytes
 from harness.report.tables import Table
-from harness.settings import MethodChoice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

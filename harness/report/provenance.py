@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from harness.records import Failure, Record
+from harness.records.record import Failure, Record
 from harness.report.quantities import count
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.paired import Difference
-from harness.statistics import Accuracy
+from harness.statistics.accuracy import Accuracy
+from harness.statistics.paired import Difference
 
 UNTRAINED_SECONDS = 0.001
 """A fit shorter than this did nothing: it is the time of an empty call."""

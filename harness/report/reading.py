@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.outcome import Outcomes
-from harness.records import Failure, Record
-from harness.repetitions import variant_of
-from harness.store import read, record_files
+from harness.protocol.outcome import Outcomes
+from harness.records.record import Failure, Record
+from harness.records.repetitions import variant_of
+from harness.records.store import read, record_files
 
 Shape = tuple[int, ...]
 

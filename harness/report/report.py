@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import NothingToDo
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
+from harness.records.store import read_curves, write_atomically
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
@@ -15,7 +16,6 @@ from harness.report.provenance import Provenance, provenance
 from harness.report.reading import results_of
 from harness.report.site.site import to_html
 from harness.report.tables import Table, tables
-from harness.store import read_curves, write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked, Variant
+from harness.protocol.task import Task
+from harness.records.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked, Variant
 from harness.report.leaderboard import Row
-from harness.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)

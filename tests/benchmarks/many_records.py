@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.outcome import Outcomes
-from harness.record_json import to_json
-from harness.records import Cost, Identity, Record, Reference
-from harness.store import place
+from harness.protocol.outcome import Outcomes
+from harness.records.record import Cost, Identity, Record, Reference
+from harness.records.record_json import to_json
+from harness.records.store import place
 
 N_QUERIES, N_WAY, N_ALPHABETS = 2000, 20, 20
 N_SEEDS, N_TASKS, N_SETTINGS = 100, 20, 5
@@ -95,7 +95,7 @@ def make(
     sources: Mapping[str, str] | None = None,
     manifests: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the records; not one by one to the disk, as ``harness.store`` would.
+    """Write the records; not one by one to the disk, as ``harness.records.store`` would.
 
     Args:
         results: the folder.

@@ -18,13 +18,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from harness import MethodSpec, Task, Training
-from harness.datasets import load_dataset
-from harness.embedding import EmbeddingMethod
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.reference import Workload
-from harness.settings import MethodChoice, configure
-from harness.training import Progress
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.training import Progress
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.settings import MethodChoice, configure
+from harness.running.job import dealt
+from harness.running.reference import Workload
 
 STEPS = 6
 EPISODES = 10

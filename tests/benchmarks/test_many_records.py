@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.records import Record
-from harness.store import read_all
+from harness.records.record import Record
+from harness.records.store import read_all
 from tests.benchmarks.many_records import DRAWN, N_SEEDS, make
 
 

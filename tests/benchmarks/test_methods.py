@@ -12,7 +12,7 @@ from time import perf_counter
 
 import pytest
 
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
 
 METHODS = sorted(Plugins().listed("method"))
 REFERENCES = 3

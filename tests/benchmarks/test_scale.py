@@ -16,15 +16,15 @@ from time import perf_counter
 
 import pytest
 
-from harness.cluster.engine import DaskEngine
-from harness.cluster.place import Place
-from harness.datasets import load_dataset
-from harness.events import Event, Started
-from harness.plugins import Plugins
-from harness.recorded import Manifests
-from harness.records import Record
-from harness.run import Request, plan, run
-from harness.task import parse_tasks
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.task import parse_tasks
+from harness.records.record import Record
+from harness.running.cluster.address import Place
+from harness.running.cluster.engine import DaskEngine
+from harness.running.events import Event, Started
+from harness.running.recorded import Manifests
+from harness.running.run import Request, plan, run
 from tests.benchmarks.many_records import METHODS, N_SEEDS, N_SETTINGS, N_TASKS, TASKS, make
 
 N_JOBS, N_RECORDS = 200, 100_000
@@ -67,8 +67,8 @@ def oneshot_method():
 DATASET = """
 from dataclasses import replace
 from harness import DatasetSpec, hookimpl
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
 
 
 @hookimpl
@@ -79,8 +79,8 @@ def oneshot_dataset():
 
 COMMAND = """
 import sys
-from harness.cli import main
-from harness.machine import peak_memory
+from harness.commands.cli import main
+from harness.running.machine import peak_memory
 
 try:
     main()

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Task
-from harness.datasets import load_dataset
-from harness.episodes import deal
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.episodes import deal
 from methods.l2_1nn import EuclideanNeighbour
 from tasks import across
 from tests.benchmarks.tutorial import answer_all

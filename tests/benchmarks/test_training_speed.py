@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Episodes, Task, Training
-from harness.checkpoints import Checkpoints
-from harness.episodes import deal
+from harness.learning.checkpoints import Checkpoints
+from harness.protocol.episodes import deal
 from methods.background_batches import BackgroundBatches
 from methods.siamese import PRESETS, SiameseEmbedder
 from methods.siamese_training import all_pairs

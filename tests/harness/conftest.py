@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.outcome import Outcomes
-from harness.records import Cost, Failure, Identity, Record, Reference
-from harness.repetitions import read_task
-from harness.settings import parse_method
+from harness.protocol.outcome import Outcomes
+from harness.protocol.settings import parse_method
+from harness.records.record import Cost, Failure, Identity, Record, Reference
+from harness.records.repetitions import read_task
 
 MakeRecord = Callable[..., Record]
 MakeFailure = Callable[..., Failure]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Images, Method, Split, Task, Training
-from harness.episodes import Episodes, deal
-from harness.outcome import judge
+from harness.protocol.episodes import Episodes, deal
+from harness.protocol.outcome import judge
 from methods import lda_1nn
 from methods.lda_1nn import Config, edge_directions
 from tasks import across

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Task, Training
-from harness.datasets import load_dataset
-from harness.embedding import EmbeddingMethod
-from harness.episodes import deal
-from harness.outcome import judge
-from harness.plugins import Plugins
-from harness.records import Record
-from harness.settings import configure, parse_method
-from harness.store import read_all, read_curves
+from harness.learning.embedding import EmbeddingMethod
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.episodes import deal
+from harness.protocol.outcome import judge
+from harness.protocol.settings import configure, parse_method
+from harness.records.record import Record
+from harness.records.store import read_all, read_curves
 from methods.l2_1nn import EuclideanNeighbour
 from tasks import across
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.errors import UsageError
-from harness.settings import configure, parse_method
+from harness.protocol.settings import configure, parse_method
 from methods.background_batches import Batch
 from methods.matching import Config, Matching
 

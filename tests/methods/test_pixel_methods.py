@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Episodes, Task
-from harness.episodes import deal
-from harness.training import Training
+from harness.learning.training import Training
+from harness.protocol.episodes import deal
 from methods.cosine_1nn import CosineNeighbour
 from methods.l2_1nn import EuclideanNeighbour
 from methods.random import Guess
@@ -59,7 +59,7 @@ def test_asking_in_parts_gives_the_same_guesses(episodes: Episodes) -> None:
 
 
 def test_guessing_gets_chance(tiny: Dataset) -> None:
-    from harness.outcome import judge
+    from harness.protocol.outcome import judge
 
     draw = across.draw(tiny, Task(family="across", n_way=5, n_shot=1), 4000, seed=0)
     dealt = deal(draw, tiny.evaluation, seed=0)

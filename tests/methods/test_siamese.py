@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Images, MethodError, Split, Task, Training, UsageError
-from harness.checkpoints import Checkpoints
-from harness.device import graphics_card
-from harness.embedding import EmbeddingMethod
-from harness.episodes import Episodes, deal
-from harness.settings import configure, parse_method
-from harness.training import Progress
+from harness.learning.checkpoints import Checkpoints
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.training import Progress
+from harness.protocol.episodes import Episodes, deal
+from harness.protocol.settings import configure, parse_method
+from harness.running.device import graphics_card
 from methods import siamese
 from methods.distortion import turn
 from methods.siamese import Config, SiameseEmbedder

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Episodes, Images, MethodError, Split, Task, Training
-from harness.embedding import EmbeddingMethod
-from harness.episodes import deal
-from harness.outcome import judge
+from harness.learning.embedding import EmbeddingMethod
+from harness.protocol.episodes import deal
+from harness.protocol.outcome import judge
 from methods import matching, prototypical, transfer
 from methods.background_batches import BackgroundBatches
 from methods.l2_1nn import EuclideanNeighbour

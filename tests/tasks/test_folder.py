@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from harness import DataError
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
 from tasks import folder
 
 

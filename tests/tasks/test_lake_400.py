@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from harness import DataError, Dataset, Task, UsageError
-from harness.episodes import deal
-from harness.outcome import judge
-from harness.plugins import Plugins
-from harness.settings import configure, parse_method
+from harness.plugins.registry import Plugins
+from harness.protocol.episodes import deal
+from harness.protocol.outcome import judge
+from harness.protocol.settings import configure, parse_method
 from tasks import lake_400
 
 LAKE = Task(family="lake-400")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness import DataError
-from harness.dataset_cache import downloads_folder
+from harness.storage.dataset_cache import downloads_folder
 from tasks import omniglot
 from tasks.omniglot_download import MD5
 

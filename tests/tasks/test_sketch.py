@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from harness import Dataset, Task, UsageError
-from harness.episodes import deal
-from harness.outcome import judge
+from harness.protocol.episodes import deal
+from harness.protocol.outcome import judge
 from methods.l2_1nn import EuclideanNeighbour
 from tasks import across, sketch, within
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.report.leaderboard import Row
 from harness.report.site.limits import MOST_METHODS
 from harness.report.tables import Table
-from harness.statistics import cluster_points
+from harness.statistics.accuracy import cluster_points
 
 
 @dataclass(frozen=True, kw_only=True)

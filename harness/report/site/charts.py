@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from math import isfinite
 
-from harness.learning_curve import LearningCurve
+from harness.protocol.settings import MethodChoice
+from harness.records.learning_curve import LearningCurve
 from harness.report.figures import (
     AgainstCost,
     AgainstN,
@@ -22,7 +23,6 @@ from harness.report.plot_style import styles
 from harness.report.quantities import UNTRAINED_SECONDS, ranged
 from harness.report.site.limits import MOST_METHODS
 from harness.report.tables import Table
-from harness.settings import MethodChoice
 
 _SYMBOLS = {
     "o": "circle",

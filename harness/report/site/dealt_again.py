@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from harness.dataset import Dataset
-from harness.datasets import load_dataset
-from harness.episodes import Dealt
 from harness.errors import DataError
-from harness.job import dealt
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.episodes import Dealt
 from harness.report.tables import Table
+from harness.running.job import dealt
 
 
 class DealtAgain:

@@ -13,16 +13,16 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.episodes import Dealt
 from harness.errors import OneShotError
-from harness.outcome import Outcomes
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
+from harness.protocol.episodes import Dealt
+from harness.protocol.outcome import Outcomes
 from harness.report.leaderboard import Row
+from harness.report.pictures.sprite import Sprite, sprite
 from harness.report.site.dealt_again import DealtAgain
 from harness.report.site.limits import MOST_BYTES, MOST_METHODS, MOST_QUERIES
 from harness.report.site.wrong_trials import Answers, Gallery, Query, TaskGallery, Wrong
 from harness.report.tables import Table
-from harness.sprite import Sprite, sprite
 
 
 def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -> Gallery:

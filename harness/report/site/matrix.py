@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from harness.paired import Difference, Side, difference_of, holm
 from harness.report.site.limits import MOST_METHODS
 from harness.report.tables import Table
-from harness.statistics import ALARMS
+from harness.statistics.accuracy import ALARMS
+from harness.statistics.paired import Difference, Side, difference_of, holm
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from harness import statistics
-from harness.learning_curve import LearningCurve
-from harness.plugins import Plugins
-from harness.repetitions import HEADLINE_WAYS, seeds_label
+from harness.plugins.registry import Plugins
+from harness.records.learning_curve import LearningCurve
+from harness.records.repetitions import HEADLINE_WAYS, seeds_label
 from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
@@ -26,7 +25,8 @@ from harness.report.site.matrix import matrix
 from harness.report.site.wrong_trials import Gallery
 from harness.report.sweep import Sweep, sweep
 from harness.report.tables import Curve, Table, arranged
-from harness.templating import template_environment
+from harness.report.templating import template_environment
+from harness.statistics import accuracy as statistics
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown")
 
 _FOLDER = Path(__file__).parent
-_THEME = _FOLDER.parent.parent / "theme.css"
+_THEME = _FOLDER.parent / "theme.css"
 _SCRIPTS = ("board.js", "panels.js", "charts.js", "gallery.js")
 _COLUMNS = (
     ("method", "Method", ""),

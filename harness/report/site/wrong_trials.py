@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from harness.sprite import Sprite
+from harness.report.pictures.sprite import Sprite
 
 
 @dataclass(frozen=True, kw_only=True)

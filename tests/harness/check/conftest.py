@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.records import Record
-from harness.store import place, write
+from harness.records.record import Record
+from harness.records.store import place, write
 
 N_TRIALS = 400
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.check.answers import Entry, answers
 from harness.check.finding import Mark
 from harness.check.scatter import SeedScatter
-from harness.records import Failure, Record
-from harness.repetitions import method_of, question
+from harness.records.record import Failure, Record
+from harness.records.repetitions import method_of, question
 
 Make = Callable[..., Record]
 ALONE = SeedScatter(dispersion=1.0, n_tasks=1, n_methods=1)

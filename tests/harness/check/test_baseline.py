@@ -10,8 +10,8 @@ from harness.check.baseline import update
 from harness.check.check import check
 from harness.check.finding import exit_code
 from harness.errors import NothingToDo, RecordError, UsageError
-from harness.selection import Selection
-from harness.store import place, write
+from harness.records.selection import Selection
+from harness.records.store import place, write
 
 from .conftest import Planted, costing, flipped
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.check.costs import Tolerance, costs
 from harness.check.finding import Finding, Mark
-from harness.records import Record, Reference
+from harness.records.record import Record, Reference
 
 Make = Callable[..., Record]
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 from harness.check.check import check
 from harness.check.github import summary, workflow_commands
 from harness.check.junit import to_junit
-from harness.records import Record
-from harness.store import write
+from harness.records.record import Record
+from harness.records.store import write
 
 from .conftest import Planted, costing, flipped
 

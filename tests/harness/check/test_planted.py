@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.records import Failure, Record
-from harness.store import place, write
+from harness.commands.cli import main
+from harness.records.record import Failure, Record
+from harness.records.store import place, write
 
 from .conftest import N_TRIALS, Planted, costing, flipped
 

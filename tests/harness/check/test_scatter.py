@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.check.scatter import SeedScatter, seed_scatter
-from harness.records import Record
+from harness.records.record import Record
 
 Make = Callable[..., Record]
 CHECKS = 200

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from harness import model_cache
-from harness.checkpoints import Standing
 from harness.commands.cache import cache
 from harness.errors import UsageError
-from harness.learning_curve import Point
-from harness.model_cache import Fit, stored_models
-from tests.harness.test_fitting import ORIGIN
+from harness.learning import model_cache
+from harness.learning.checkpoints import Standing
+from harness.learning.model_cache import Fit, stored_models
+from harness.records.learning_curve import Point
+from tests.harness.running.test_fitting import ORIGIN
 
 CURVE = (Point(step=5, seconds=1.0, loss=0.5, accuracy=81.25),)
 

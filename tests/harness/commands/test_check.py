@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from harness.commands.check import check
 from harness.errors import UsageError
-from harness.store import write
+from harness.records.store import write
 
 Make = Callable[..., Any]
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.commands.compare import compare
 from harness.errors import UsageError
-from harness.store import write
+from harness.records.store import write
 
 Make = Callable[..., Any]
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from harness import Dataset, DatasetSpec, UsageError, cached
 from harness.commands.data import data
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
 
 
 @pytest.fixture(autouse=True)

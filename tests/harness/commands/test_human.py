@@ -18,23 +18,23 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.cli import INTERRUPTED
+from harness.commands.cli import INTERRUPTED
 from harness.commands.human import Stopped, human
 from harness.commands.report import report
 from harness.commands.run import run
-from harness.dataset import Dataset
-from harness.datasets import load_dataset
 from harness.errors import PluginError, UsageError
 from harness.human.answer import Answer
 from harness.human.person_record import person_record
 from harness.human.seen import AlreadyRecorded
 from harness.human.session import RecordedElsewhere
-from harness.package_name import check_package_name
-from harness.plugins import Plugins
-from harness.store import write
+from harness.plugins.datasets import load_dataset
+from harness.plugins.package_name import check_package_name
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.records.store import write
 
 BLOBS = (
-    Path(__file__).parent.parent.parent.parent / "docs" / "plugins.md"
+    Path(__file__).parents[3] / "docs" / "plugins.md"
 ).read_text().partition("# blobs.py\n")[2].partition("```")[0]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from harness.commands.report import report
 from harness.errors import NothingToDo
-from harness.store import write
+from harness.records.store import write
 
 Make = Callable[..., Any]
 

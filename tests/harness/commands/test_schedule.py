@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.commands.schedule import print_schedule
-from harness.run import Plan
-from harness.store import write
-from tests.harness.test_estimate import FIVE, TWENTY, job
+from harness.records.store import write
+from harness.running.run import Plan
+from tests.harness.running.test_estimate import FIVE, TWENTY, job
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.commands.show import show
-from harness.dataset import Dataset
 from harness.errors import UsageError
+from harness.protocol.dataset import Dataset
 
 PNG = b"\x89PNG"
 
@@ -15,8 +15,8 @@ PNG = b"\x89PNG"
 @pytest.fixture(autouse=True)
 def data(tiny: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Stand in an empty folder, with the tiny dataset under every name."""
-    monkeypatch.setattr("harness.pictures.load_dataset", lambda text, plugins: tiny)
-    monkeypatch.setattr("harness.datasets.default_data", lambda: "tiny")
+    monkeypatch.setattr("harness.report.pictures.episodes.load_dataset", lambda text, plugins: tiny)
+    monkeypatch.setattr("harness.plugins.datasets.default_data", lambda: "tiny")
     monkeypatch.chdir(tmp_path)
 
 

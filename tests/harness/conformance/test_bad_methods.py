@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from harness import Images, MethodSpec, hookimpl
-from harness.datasets import load_dataset
-from harness.plugins import Plugins
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
 
 
 class Good:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from harness.conformance import parametrize_with_checks
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
 
 WITHOUT_A_NETWORK = ("random", "l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn")
 

@@ -12,7 +12,7 @@ from harness.conformance import CHECKS
 from harness.conformance.catalogue import require_known
 from harness.conformance.check import Check
 
-ROOT = Path(__file__).parent.parent.parent.parent
+ROOT = Path(__file__).parents[3]
 GROUPS = ("answers", "fitting", "identity", "isolation", "order", "repetition")
 
 

@@ -12,14 +12,14 @@ from harness.conformance import CHECKS, conform
 
 Write = Callable[..., Path]
 
-ROOT = Path(__file__).parent.parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text()
 BLOCKS = re.findall(r"```python\n# (\w+)\.py\n(.*?)```", PLUGINS, re.DOTALL)
 METHODS = {name: text for name, text in BLOCKS if "def oneshot_method" in text}
 
 BALANCED = """
 from harness import MethodSpec, from_embedding, hookimpl
-from harness.similarity import cosine
+from harness.learning.similarity import cosine
 
 
 def cells(images):

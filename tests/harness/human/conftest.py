@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.dataset import Dataset, Runs
 from harness.human.answer import Answer
 from harness.human.opening import Invitation, opened
 from harness.human.serving import PageServer, listen
 from harness.human.session import Session
+from harness.protocol.dataset import Dataset, Runs
 
 N_RUNS, N_WAY = 6, 5
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.human.app import LONGEST_BODY
 from harness.human.person_record import person_record
-from harness.store import write
+from harness.records.store import write
 
 Serve = Callable[..., AbstractContextManager[Any]]
 ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.dataset import Dataset, Split
 from harness.human.pages import ending_page
 from harness.human.session import Session
-from harness.images import Images
-from harness.sprite import COLUMNS
+from harness.protocol.dataset import Dataset, Split
+from harness.protocol.images import Images
+from harness.report.pictures.sprite import COLUMNS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

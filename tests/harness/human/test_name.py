@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.human.name import LONGEST, checked_name
-from harness.settings import parse_method
+from harness.protocol.settings import parse_method
 
 
 @pytest.mark.parametrize(

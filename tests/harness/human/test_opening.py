@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from harness.dataset import Dataset
 from harness.errors import DataError, NotComparable, UsageError
 from harness.human.answer import Answer
 from harness.human.opening import Invitation, opened
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.task import parse_tasks
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import parse_tasks
+from harness.running.job import dealt
 
 Invite = Callable[..., Invitation]
 

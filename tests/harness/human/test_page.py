@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.records import Record
-from harness.store import read
+from harness.records.record import Record
+from harness.records.store import read
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

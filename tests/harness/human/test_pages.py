@@ -13,9 +13,9 @@ from harness.human.opening import Invitation, opened
 from harness.human.pages import Page, asking_page, ending_page
 from harness.human.person_record import PAGE
 from harness.human.session import Session
-from harness.records import Record
-from harness.sprite import sprite
-from harness.store import write
+from harness.records.record import Record
+from harness.records.store import write
+from harness.report.pictures.sprite import sprite
 
 HOSTILE = "</script><b>'\"&"
 ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)""")

@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from harness.check.check import check
 from harness.check.finding import exit_code
 from harness.commands.report import report
-from harness.comparison import compare_methods
 from harness.human.session import Session
-from harness.record_json import from_json, to_json
-from harness.records import Record
-from harness.settings import parse_method
-from harness.store import read, read_all
+from harness.protocol.settings import parse_method
+from harness.records.record import Record
+from harness.records.record_json import from_json, to_json
+from harness.records.store import read, read_all
+from harness.statistics.comparison import compare_methods
 
 Played = Callable[..., Session]
 

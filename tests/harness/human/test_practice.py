@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.dataset import Dataset
 from harness.human.practice import N_PRACTICE, practice
 from harness.human.trials import Trials
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.task import parse_tasks
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import parse_tasks
+from harness.running.job import dealt
 
 
 def practised(dataset: Dataset, text: str) -> Trials | None:

@@ -8,9 +8,9 @@ import pytest
 
 from harness.human.same_table import Where, run_command
 from harness.human.same_trials import MethodOnTrials, SameTrials
-from harness.records import Identity, Record
-from harness.repetitions import variant_of
-from harness.suite import load_suite
+from harness.records.record import Identity, Record
+from harness.records.repetitions import variant_of
+from harness.running.suite import load_suite
 
 KNOWN = ("l2-1nn", "matching")
 WHERE = Where(data="folder:my drawings", results=Path("my results"), plugins=(Path("own.py"),))

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.dataset import Dataset
 from harness.human.same_trials import MethodOnTrials, same_trials
 from harness.human.session import Session
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.records import Record
-from harness.repetitions import variant_of
-from harness.store import place, read, write
-from harness.task import Task, parse_tasks
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import Task, parse_tasks
+from harness.records.record import Record
+from harness.records.repetitions import variant_of
+from harness.records.store import place, read, write
+from harness.running.job import dealt
 
 TASK: Task = parse_tasks("across-5w1s", ["across"])[0]
 N_TRIALS = 4

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.dataset import Dataset
 from harness.errors import NotComparable, RecordError, UsageError
 from harness.human.answer_file import kept_for_one
 from harness.human.opening import Invitation, opened
 from harness.human.seen import AlreadyRecorded
 from harness.human.session import Session
-from harness.records import Identity
+from harness.protocol.dataset import Dataset
+from harness.records.record import Identity
 
 Invite = Callable[..., Invitation]
 Played = Callable[..., Session]

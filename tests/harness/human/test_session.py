@@ -14,8 +14,8 @@ from harness.human.person_record import person_record
 from harness.human.round import Round
 from harness.human.session import SLACK, RecordedElsewhere, Session
 from harness.human.verdict import Verdict
-from harness.records import Record
-from harness.store import read, write
+from harness.records.record import Record
+from harness.records.store import read, write
 
 Invite = Callable[..., Invitation]
 

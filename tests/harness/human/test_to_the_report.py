@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from harness.commands.report import report
 from harness.commands.run import run
-from harness.records import Record
-from harness.store import read_all
+from harness.records.record import Record
+from harness.records.store import read_all
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

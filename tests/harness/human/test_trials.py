@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.dataset import Dataset
 from harness.human.trials import Trials
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.task import parse_tasks
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
+from harness.protocol.task import parse_tasks
+from harness.running.job import dealt
 
 
 @pytest.mark.parametrize(("task", "n_query"), [("within-4w2s", 1), ("lake-400", 5)])

@@ -8,9 +8,9 @@ import pytest
 from harness.human.same_trials import SameTrials
 from harness.human.session import Session
 from harness.human.verdict import Miss, Verdict, verdict
-from harness.records import Record
-from harness.statistics import accuracy
-from harness.store import read
+from harness.records.record import Record
+from harness.records.store import read
+from harness.statistics.accuracy import accuracy
 
 Played = Callable[..., Session]
 

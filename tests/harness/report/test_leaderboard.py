@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.repetitions import read_task
+from harness.protocol.task import Task
+from harness.records.repetitions import read_task
 from harness.report.leaderboard import rows
-from harness.task import Task
 
 Make = Callable[..., Any]
 

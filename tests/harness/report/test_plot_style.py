@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from harness.protocol.settings import parse_method
 from harness.report.plot_style import GREY, styles
-from harness.settings import parse_method
 
 Floats = NDArray[np.float64]
-THEME = Path(__file__).parents[3] / "harness" / "theme.css"
+THEME = Path(__file__).parents[3] / "harness" / "report" / "theme.css"
 METHODS = (
     *("l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn"),
     *("siamese", "matching", "prototypical", "transfer", "random"),

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.learning_curve import LearningCurve, Point
+from harness.protocol.settings import parse_method
+from harness.records.learning_curve import LearningCurve, Point
 from harness.report.leaderboard import rows
 from harness.report.plot_against_n import _apart
 from harness.report.plot_style import styles
 from harness.report.plots import FILE_NAME, Plot, plots
 from harness.report.tables import tables
-from harness.settings import parse_method
 
 Make = Callable[..., Any]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.report import quantities
-from harness.statistics import Accuracy
+from harness.statistics.accuracy import Accuracy
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.records import Failure, Record
+from harness.records.record import Failure, Record
+from harness.records.store import read_all, write
 from harness.report.leaderboard import rows
 from harness.report.reading import results_of
-from harness.store import read_all, write
 
 
 def test_the_first_seed_is_whole_and_the_others_earn_the_same(

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from harness.errors import NothingToDo, RecordError
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
+from harness.records.store import write
 from harness.report.report import report
-from harness.store import write
 
 Make = Callable[..., Any]
 

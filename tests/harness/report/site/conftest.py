@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from harness import Dataset
-from harness.datasets import load_dataset
-from harness.job import dealt
-from harness.outcome import judge
-from harness.plugins import Plugins
-from harness.records import Record
-from harness.repetitions import read_task
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.protocol.outcome import judge
+from harness.records.record import Record
+from harness.records.repetitions import read_task
 from harness.report.report import report
+from harness.running.job import dealt
 
 Make = Callable[..., Any]
 ROOT = Path(__file__).parents[4]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from harness.learning_curve import LearningCurve, Point
+from harness.protocol.settings import parse_method
+from harness.records.learning_curve import LearningCurve, Point
 from harness.report.leaderboard import rows
 from harness.report.plot_style import styles
 from harness.report.site import charts as module
 from harness.report.site.charts import Charts, charts
 from harness.report.tables import tables
-from harness.settings import parse_method
 
 Make = Callable[..., Any]
 

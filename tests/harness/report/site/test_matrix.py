@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.comparison import compare_methods
+from harness.protocol.settings import parse_method
 from harness.report.leaderboard import rows
 from harness.report.site.matrix import matrix
 from harness.report.tables import tables
-from harness.settings import parse_method
+from harness.statistics.comparison import compare_methods
 
 Make = Callable[..., Any]
 

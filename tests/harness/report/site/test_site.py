@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.learning_curve import LearningCurve, Point
-from harness.plugins import Plugins
+from harness.plugins.registry import Plugins
+from harness.records.learning_curve import LearningCurve, Point
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
 from harness.report.site import site as module

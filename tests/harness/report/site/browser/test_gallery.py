@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from harness.datasets import load_dataset
-from harness.job import dealt
-from harness.plugins import Plugins
-from harness.repetitions import read_task
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.records.repetitions import read_task
+from harness.running.job import dealt
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

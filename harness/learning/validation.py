@@ -1,0 +1,46 @@
+"""Validation: 20-way 1-shot episodes of background alphabets that a method held out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from harness.errors import DataError
+from harness.protocol.dataset import Split
+from harness.protocol.episodes import Dealt, Draw, deal
+from harness.protocol.randomness import Words
+
+N_WAY = 20
+N_EPISODES = 500
+
+
+def validation(held_out: Split) -> Dealt:
+    """Return the episodes on which a checkpoint is chosen, the same each time.
+
+    The ways are any characters of ``held_out``, one drawing of each; the query is another drawing
+    of one of them. Fewer than 20 characters give fewer ways.
+
+    Raises:
+        DataError: fewer than two characters have two drawings.
+    """
+    n_drawings = (held_out.drawings >= 0).sum(axis=1)
+    eligible = np.flatnonzero(n_drawings >= 2)
+    if len(eligible) < 2:
+        raise DataError(
+            f"cannot validate on {', '.join(held_out.alphabets)}: fewer than two characters have "
+            "two drawings; hold out more alphabets"
+        )
+    words = Words(0, "validation")
+    shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")
+    character = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
+    drawing = words.below(n_drawings[character].astype(np.uint64), *character.shape)
+    asked = n_drawings[character[:, 0]]
+    other = 1 + words.below((asked - 1).astype(np.uint64), N_EPISODES)
+    query = held_out.drawings[character[:, 0], (drawing[:, 0] + other) % asked]
+    draw = Draw(
+        support=held_out.drawings[character, drawing][:, :, None],
+        query=query[:, None],
+        truth=np.zeros((N_EPISODES, 1), np.int64),
+        cluster=held_out.alphabet[character[:, 0]],
+        clusters=held_out.alphabets,
+    )
+    return deal(draw, held_out, seed=0)

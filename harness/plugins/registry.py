@@ -1,0 +1,246 @@
+"""Finding plugins: listing imports nothing, using one imports that one alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.errors import PluginError, UsageError, did_you_mean
+from harness.plugins.source import source_hash
+
+if TYPE_CHECKING:
+    import pluggy
+
+Kind = Literal["method", "task", "dataset"]
+KINDS: tuple[Kind, ...] = ("method", "task", "dataset")
+OURS = Path(__file__).parents[2]
+PEOPLE = "human"
+"""What people are called among methods, in records: no plugin may be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A plugin that could be used: its name and where it would come from."""
+
+    name: str
+    origin: str
+    entry_point: EntryPoint | None = None
+    file: Path | None = None
+
+
+class Plugins:
+    """The methods, tasks and datasets that can be named, each loaded when it is first used.
+
+    Args:
+        files: plugin files given by hand; these are imported at once, because their names
+            stand inside them.
+
+    Raises:
+        PluginError: a file cannot be imported or understood, or takes a name that exists.
+    """
+
+    def __init__(self, files: tuple[Path, ...] = ()) -> None:
+        self._given: dict[tuple[Kind, str], Any] = {}
+        self._loaded: dict[tuple[Kind, str], Any] = {}
+        for file in files:
+            self._add_file(file)
+
+    def listed(self, kind: Kind) -> dict[str, list[Listed]]:
+        """Return every plugin of a kind by name, without importing any.
+
+        A name with more than one plugin is a conflict, told when it is used.
+        """
+        found: dict[str, list[Listed]] = {}
+        for point in entry_points(group=f"oneshot.{kind}s"):
+            origin = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
+            if any(
+                point.value == other.entry_point.value
+                for other in found.get(point.name, ())
+                if other.entry_point and other.origin == origin
+            ):
+                continue  # the same distribution twice on the path, as an editable install is
+            found.setdefault(point.name, []).append(
+                Listed(name=point.name, origin=f"{origin} ({point.value})", entry_point=point)
+            )
+        for (given_kind, name), (_, file) in self._given.items():
+            if given_kind == kind:
+                found.setdefault(name, []).append(Listed(name=name, origin=str(file), file=file))
+        return dict(sorted(found.items()))
+
+    def get(self, kind: Kind, name: str) -> Any:
+        """Return the spec of one plugin, importing it and nothing else.
+
+        Raises:
+            UsageError: nothing has that name.
+            PluginError: two plugins claim it, or it cannot be imported or understood.
+        """
+        if (kind, name) not in self._loaded:
+            self._loaded[kind, name] = self._load(kind, name)
+        return self._loaded[kind, name]
+
+    def source(self, kind: Kind, name: str) -> str:
+        """Return the sha256 of a plugin's code: when it changes, so may what it answers."""
+        plugin = self._plugin(kind, name)
+        if plugin.entry_point is None:
+            assert plugin.file is not None
+            return source_hash(plugin.file, plugin.file.stem)
+        found = importlib.util.find_spec(plugin.entry_point.module)
+        if found is None or not found.origin:
+            return "unknown"
+        return source_hash(Path(found.origin), plugin.entry_point.module)
+
+    def version(self, kind: Kind, name: str) -> str:
+        """Return the version of the distribution that a plugin comes with; none for a file."""
+        point = self._plugin(kind, name).entry_point
+        return point.dist.version if point is not None and point.dist is not None else "none"
+
+    def _plugin(self, kind: Kind, name: str) -> Listed:
+        self.get(kind, name)
+        (plugin,) = self.listed(kind)[name]
+        return plugin
+
+    def _load(self, kind: Kind, name: str) -> Any:
+        if (kind, name) == ("method", PEOPLE):
+            raise UsageError(
+                f"{PEOPLE} is a person, who answers in a browser: oneshot human --task TASK --name "
+                "NAME"
+            )
+        listed = self.listed(kind)
+        if name not in listed:
+            raise UsageError(
+                f"no {kind} is called {name}; {did_you_mean(name, listed)}; see: oneshot list"
+            )
+        if len(listed[name]) > 1:
+            claims = " and ".join(each.origin for each in listed[name])
+            raise PluginError(f"{kind} {name} is claimed twice: by {claims}; remove one of them")
+        (plugin,) = listed[name]
+        if plugin.entry_point is None:
+            return self._given[kind, name][0]
+        module = _import_entry_point(plugin.entry_point, plugin.origin)
+        specs = _specs(module, plugin.origin)
+        if kind not in specs:
+            raise PluginError(f"{plugin.origin}: it implements no hook oneshot_{kind}; add it")
+        if specs[kind].name != name:
+            raise PluginError(
+                f"{plugin.origin}: its entry point is called {name} and its {kind} "
+                f"{specs[kind].name}; give both one name"
+            )
+        return specs[kind]
+
+    def _add_file(self, file: Path) -> None:
+        specs = _specs(_import_file(file), str(file))
+        for kind, spec in specs.items():
+            if (kind, spec.name) == ("method", PEOPLE):
+                raise PluginError(f"{file}: {PEOPLE} is what people's records are of; rename it")
+            taken = self.listed(kind).get(spec.name)
+            if taken:
+                raise PluginError(
+                    f"{file}: the {kind} name {spec.name} is taken by {taken[0].origin}; rename it"
+                )
+            self._given[kind, spec.name] = (spec, file)
+
+
+def _import_entry_point(point: EntryPoint, origin: str) -> ModuleType:
+    _refuse_shadowed(point.module)
+    try:
+        return point.load()
+    except Exception as failure:
+        raise PluginError(
+            f"{origin}: importing it failed with {type(failure).__name__}: {_line(failure)}; mend "
+            "it, or remove its distribution"
+        ) from failure
+
+
+def _refuse_shadowed(module: str) -> None:
+    """Raise PluginError when another top-level module hides one of this project's packages."""
+    package = module.partition(".")[0]
+    ours = OURS / package / "__init__.py"
+    if not ours.exists() or package not in ("methods", "tasks"):
+        return
+    found = importlib.util.find_spec(package)
+    if found is not None and found.origin and not Path(found.origin).samefile(ours):
+        raise PluginError(
+            f"{found.origin} hides {ours}: both are called {package}; rename the first, or run "
+            "oneshot from another folder"
+        )
+
+
+def _import_file(file: Path) -> ModuleType:
+    if not file.is_file():
+        raise PluginError(f"--plugin {file}: there is no such file; name one that ends in .py")
+    # dots and dashes in a file's name are no part of a module's
+    name = "oneshot_plugin_" + "".join(c if c.isalnum() else "_" for c in file.stem)
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"--plugin {file}: not a Python file; its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their own module up
+    if str(file.absolute().parent) not in sys.path:  # last, so that it hides nothing
+        sys.path.append(str(file.absolute().parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as failure:
+        raise PluginError(
+            f"--plugin {file}: importing it failed with {type(failure).__name__}: {_line(failure)}"
+        ) from failure
+    return module
+
+
+def _specs(module: object, origin: str) -> Mapping[Kind, Any]:
+    """Return what a plugin's hooks declare, each closed trap of pluggy as an error."""
+    import pluggy
+
+    from harness.plugins import hookspecs
+
+    manager = pluggy.PluginManager("oneshot")
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(module, name=origin)
+        manager.check_pending()
+    except pluggy.PluginValidationError as refusal:
+        hooks = ", ".join(f"oneshot_{kind}" for kind in KINDS)
+        raise PluginError(f"{origin}: {_line(refusal)}; the hooks are {hooks}") from refusal
+    specs = {kind: _call(manager, kind, origin) for kind in KINDS if _implements(manager, kind)}
+    if not specs:
+        raise PluginError(
+            f"{origin}: it implements no hook; decorate oneshot_method, oneshot_task or "
+            "oneshot_dataset with @hookimpl"
+        )
+    return specs
+
+
+def _implements(manager: pluggy.PluginManager, kind: Kind) -> bool:
+    return bool(getattr(manager.hook, f"oneshot_{kind}").get_hookimpls())
+
+
+def _call(manager: pluggy.PluginManager, kind: Kind, origin: str) -> Any:
+    from harness.protocol.dataset import DatasetSpec
+    from harness.protocol.method import MethodSpec
+    from harness.protocol.task import TaskSpec
+
+    expected = {"method": MethodSpec, "task": TaskSpec, "dataset": DatasetSpec}[kind]
+    try:
+        answers = getattr(manager.hook, f"oneshot_{kind}")()
+    except Exception as failure:
+        raise PluginError(
+            f"{origin}: oneshot_{kind} failed with {type(failure).__name__}: {_line(failure)}"
+        ) from failure
+    if not answers:
+        raise PluginError(f"{origin}: oneshot_{kind} returned nothing; is a return missing?")
+    if not isinstance(answers[0], expected):
+        raise PluginError(
+            f"{origin}: oneshot_{kind} returned {type(answers[0]).__name__}, "
+            f"not {expected.__name__}"
+        )
+    return answers[0]
+
+
+def _line(failure: BaseException) -> str:
+    """A failure's message on one line."""
+    return " ".join(str(failure).split())

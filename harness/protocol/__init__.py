@@ -1,0 +1,1 @@
+"""The protocol: images, datasets, tasks, episodes and methods, and who was right."""

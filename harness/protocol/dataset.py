@@ -1,0 +1,171 @@
+"""A dataset: labelled drawings of characters, in a background and an evaluation split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import DataError, UsageError, did_you_mean
+from harness.protocol.images import Images
+from harness.protocol.randomness import order
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Split:
+    """One side of a dataset, with its labels.
+
+    Attributes:
+        images: the drawings, n of them.
+        character: ``(n,)`` int, the character each drawing shows.
+        drawer: ``(n,)`` int, who drew it; the same number is the same person within an alphabet.
+        alphabet: ``(n_characters,)`` int, the alphabet each character belongs to.
+        alphabets: the alphabets' names.
+        characters: the characters' names, as ``Alphabet/character``.
+    """
+
+    images: Images
+    character: NDArray[np.int32]
+    drawer: NDArray[np.int32]
+    alphabet: NDArray[np.int32]
+    alphabets: tuple[str, ...]
+    characters: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for labels in (self.character, self.drawer, self.alphabet):
+            labels.flags.writeable = False
+
+    @cached_property
+    def drawings(self) -> NDArray[np.int64]:
+        """``(n_characters, most)`` rows of each character's drawings, by drawer; -1 fills up."""
+        by_character = np.lexsort((self.drawer, self.character))
+        counts = np.bincount(self.character, minlength=len(self.characters))
+        table = np.full((len(counts), counts.max()), -1)
+        table[np.arange(counts.max()) < counts[:, None]] = by_character
+        return table
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over the pixels and the labels: all that a method can learn from."""
+        digest = sha256(f"{self.images.digest} {self.alphabets} {self.characters}".encode())
+        for labels in (self.character, self.drawer, self.alphabet):
+            digest.update(np.ascontiguousarray(labels, "<i4").data)
+        return digest.hexdigest()
+
+    def only(self, alphabets: Sequence[int]) -> Split:
+        """Return the part of this split that shows the given alphabets, in that order."""
+        names = np.concatenate([np.flatnonzero(self.alphabet == a) for a in alphabets])
+        rows = np.concatenate([np.flatnonzero(self.character == c) for c in names])
+        renamed_character = np.full(len(self.characters), -1, np.int32)
+        renamed_character[names] = np.arange(len(names))
+        renamed_alphabet = np.full(len(self.alphabets), -1, np.int32)
+        renamed_alphabet[list(alphabets)] = np.arange(len(alphabets))
+        return Split(
+            images=self.images.take(rows),
+            character=renamed_character[self.character[rows]],
+            drawer=self.drawer[rows],
+            alphabet=renamed_alphabet[self.alphabet[names]],
+            alphabets=tuple(self.alphabets[a] for a in alphabets),
+            characters=tuple(self.characters[c] for c in names),
+        )
+
+    def hold_out(self, n_alphabets: int, *, seed: int) -> tuple[Split, Split]:
+        """Divide by alphabet into ``(the rest, n_alphabets held out)``, chosen by ``seed``.
+
+        This is how a method chooses a checkpoint or a setting: on alphabets of its own background
+        that it did not learn from.
+
+        Raises:
+            DataError: nothing would be left to learn from.
+        """
+        if not 0 < n_alphabets < len(self.alphabets):
+            raise DataError(
+                f"cannot hold out {n_alphabets} of {len(self.alphabets)} alphabets; "
+                f"1 to {len(self.alphabets) - 1} are possible"
+            )
+        shuffled = order(len(self.alphabets), seed=seed, stream="hold-out")
+        held, rest = np.sort(shuffled[:n_alphabets]), np.sort(shuffled[n_alphabets:])
+        return self.only(rest.tolist()), self.only(held.tolist())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Runs:
+    """Fixed one-shot runs that came with a dataset, as rows of its evaluation split.
+
+    Attributes:
+        support: ``(n_runs, n_way)`` int.
+        query: ``(n_runs, n_query)`` int.
+        truth: ``(n_runs, n_query)`` int, the way that shows each query's character.
+    """
+
+    support: NDArray[np.int32]
+    query: NDArray[np.int32]
+    truth: NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset:
+    """Characters to learn from, and characters never seen before to be tested on.
+
+    Attributes:
+        name: what it is called on the command line and in records.
+        synthetic: True when a program drew it; shown wherever its results are.
+        background: the split that methods learn from.
+        evaluation: the split that tasks are drawn from.
+        runs: the official runs, where the dataset has them.
+    """
+
+    name: str
+    synthetic: bool
+    background: Split
+    evaluation: Split
+    runs: Runs | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 over both splits' pixels: the same for any copy, however it was packed."""
+        return sha256(
+            f"{self.background.images.digest} {self.evaluation.images.digest}".encode()
+        ).hexdigest()
+
+    def split(self, name: str) -> Split:
+        """Return the split called ``background`` or ``evaluation``."""
+        splits = {"background": self.background, "evaluation": self.evaluation}
+        if name not in splits:
+            raise UsageError(f"no split is called {name}; {did_you_mean(name, splits)}")
+        return splits[name]
+
+    def validation(self) -> Dataset:
+        """Return the dataset on which settings are chosen: a fifth of the background held out.
+
+        Its evaluation split is that fifth, so whatever is chosen on it has not seen this
+        dataset's own evaluation split.
+        """
+        n_held = max(1, len(self.background.alphabets) // 5)
+        rest, held = self.background.hold_out(n_held, seed=0)
+        return replace(
+            self, name=f"{self.name}@validation", background=rest, evaluation=held, runs=None
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec:
+    """A dataset, as its plugin declares it.
+
+    Attributes:
+        name: the dataset's name, the same as its entry point.
+        load: ``load(argument)`` returns it; ``argument`` is what stands after ``NAME:`` on the
+            command line, or an empty string. Raises DataError when it cannot.
+        download: fetches it from where it is published, where that can be done.
+        import_: takes it from a path of the user's, where that can be done.
+    """
+
+    name: str
+    load: Callable[[str], Dataset]
+    download: Callable[[], Dataset] | None = None
+    import_: Callable[[Path], Dataset] | None = None

@@ -1,0 +1,1 @@
+"""Results as they were measured, and their files in a results folder."""

@@ -1,0 +1,82 @@
+"""Learning curves: how loss and validation accuracy went while a method was trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import RecordError
+from harness.protocol.settings import MethodChoice
+from harness.records.record import dataset_folder, method_folder
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """Where a training stood at a validation.
+
+    Attributes:
+        step: steps done.
+        seconds: of training so far, validation included.
+        loss: the mean over the steps since the last point.
+        accuracy: in percent, on held-out background alphabets; None where none were held out.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningCurve:
+    """The learning curve of one training.
+
+    Attributes:
+        dataset: what it learnt from.
+        fingerprint: sha256 over the dataset's pixels.
+        synthetic: whether a program drew it.
+        method: the method's name.
+        settings: the settings that differ from the method's defaults.
+        seed: the method's seed.
+        points: at least one, by step.
+    """
+
+    dataset: str
+    fingerprint: str
+    synthetic: bool
+    method: str
+    settings: Mapping[str, str]
+    seed: int
+    points: tuple[Point, ...]
+
+    @property
+    def choice(self) -> MethodChoice:
+        """The method, its settings in one order."""
+        return MethodChoice(name=self.method, pairs=tuple(self.settings.items())).in_order
+
+    @property
+    def path(self) -> Path:
+        """Where it stands, under a results folder's ``curves``."""
+        folder = dataset_folder(self.dataset, self.fingerprint)
+        return folder / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
+
+    def to_json(self) -> str:
+        """Return the text of its file."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> LearningCurve:
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            RecordError: its schema is newer.
+        """
+        body: dict[str, Any] = json.loads(text)
+        if body.pop("schema") != SCHEMA:
+            raise RecordError(f"this version reads curves of schema {SCHEMA}; upgrade oneshot")
+        return cls(**body | {"points": tuple(Point(**point) for point in body["points"])})

@@ -1,0 +1,105 @@
+"""What comes back from a worker: a job's results, and the model that it fitted."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from zipfile import BadZipFile
+
+from harness.errors import CheckpointError, SealError
+from harness.learning.model_cache import models_folder
+from harness.running.cluster.parcel import pack, unpack
+from harness.running.job_process import Breakdown
+from harness.storage.sealed import UNFINISHED, unseal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A fitted model on its way.
+
+    Attributes:
+        key: what it is kept under.
+        parcel: its sealed folder.
+    """
+
+    key: str
+    parcel: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """What a job's process told on a worker.
+
+    Attributes:
+        lines: its results and learning curve, as ``harness.running.events`` spells them.
+        model: what it fitted and kept; None where it did not.
+        seconds: from the start of its process to its end.
+    """
+
+    lines: tuple[str, ...] = field(repr=False)
+    model: Model | None
+    seconds: float
+
+
+class Crash(Exception):
+    """A job that did not come to its end on a worker, and may on another try."""
+
+    def __init__(self, returned: Returned, breakdown: Breakdown) -> None:
+        super().__init__(returned, breakdown)
+        self.returned, self.breakdown = returned, breakdown
+
+    def __str__(self) -> str:  # Dask cuts long ones
+        return self.breakdown.reason
+
+
+def packed_model(key: str) -> Model | None:
+    """Return the model that this machine's cache holds under ``key``; None where it has gone."""
+    folder = models_folder() / key
+    try:
+        return Model(key=key, parcel=pack(folder)) if folder.is_dir() else None
+    except OSError:  # it is only a model: what it answered counts
+        return None
+
+
+def keep_model(model: Model, *, replace: bool = False) -> None:
+    """Put a model that came back into this machine's cache, unless a sound one is there.
+
+    Args:
+        model: what came.
+        replace: also in place of a sound one.
+
+    Raises:
+        CheckpointError: it arrived damaged, or under a name that no model has.
+        OSError: the cache cannot be written.
+    """
+    if not re.fullmatch(r"\w[\w.-]*", model.key, re.ASCII):
+        raise CheckpointError(f"a fitted model came as {model.key!r}, which is no key of one")
+    final = models_folder() / model.key
+    if not replace and _is_sound(final):
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    own = Path(mkdtemp(prefix=UNFINISHED, dir=final.parent))
+    try:
+        unpack(model.parcel, own / "new")
+        unseal(own / "new")
+        with suppress(FileNotFoundError):
+            final.rename(own / "old")
+        (own / "new").rename(final)
+    except (SealError, BadZipFile) as damage:
+        raise CheckpointError(
+            f"the fitted model {model.key} arrived damaged ({damage})"
+        ) from damage
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        unseal(folder)
+    except SealError:
+        return False
+    return True

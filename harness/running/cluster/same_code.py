@@ -1,0 +1,105 @@
+"""Whether a worker would run the same code as this machine: refused by name where it would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from harness.errors import OneShotError
+from harness.plugins.registry import Kind, Plugins
+from harness.plugins.requirements import check_installed
+from harness.plugins.source import source_hash
+from harness.running.job import Job
+
+PACKAGE = "oneshot-harness"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A method or family of tasks that jobs use, and the sha256 of its code."""
+
+    kind: Kind
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a worker has to have.
+
+    Attributes:
+        version: of the harness.
+        code: sha256 of the harness's own files that run on a worker.
+        parts: the methods and tasks that are asked for.
+        plugins: the files that they may stand in.
+        keras_backend: what Keras methods compute with.
+    """
+
+    version: str
+    code: str
+    parts: tuple[Part, ...]
+    plugins: tuple[Path, ...]
+    keras_backend: str
+
+
+def terms(jobs: Iterable[Job]) -> Terms:
+    """Return what these jobs, of one request, need wherever they run."""
+    jobs = list(jobs)
+    plugins = Plugins(jobs[0].plugins)
+    names: dict[tuple[Kind, str], None] = {}
+    for job in jobs:
+        names["method", job.choice.name] = None
+        names |= dict.fromkeys(("task", task.family) for task in job.tasks)
+    return Terms(
+        version=version(PACKAGE),
+        code=_code(),
+        parts=tuple(
+            Part(kind=kind, name=name, source=plugins.source(kind, name)) for kind, name in names
+        ),
+        plugins=jobs[0].plugins,
+        keras_backend=jobs[0].conditions.keras_backend,
+    )
+
+
+@lru_cache(maxsize=8)
+def disagreement(asked: Terms) -> str | None:
+    """Return what this process has otherwise than asked, and what to do; None where all agrees."""
+    here = version(PACKAGE)
+    if here != asked.version:
+        return (
+            f"{PACKAGE} there is {here}, and {asked.version} here; install the same version on "
+            "every worker"
+        )
+    if _code() != asked.code:
+        return (
+            f"{PACKAGE} {here} there is of other code than here; bring every worker to the same "
+            "commit, and start it anew"
+        )
+    try:
+        plugins = Plugins(asked.plugins)
+        for part in asked.parts:
+            spec = plugins.get(part.kind, part.name)
+            if part.kind == "method":
+                check_installed(spec, asked.keras_backend)
+            if plugins.source(part.kind, part.name) != part.source:
+                return (
+                    f"the {part.kind} {part.name} there is of other code than here; install the "
+                    "same on every worker, and start it anew"
+                )
+    except OneShotError as refusal:
+        return f"{refusal} (on that worker)"
+    return None
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Return the hash of what a worker runs: what it does with a job, and the job's process."""
+    here = Path(__file__)
+    parts = {
+        "harness.running.cluster.on_worker": here.with_name("on_worker.py"),
+        "harness.running.job_main": here.parents[1] / "job_main.py",
+    }
+    return " ".join(source_hash(file, module) for module, file in parts.items())

@@ -1,0 +1,96 @@
+"""How long jobs would take, from what earlier records of the same task and method took."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.errors import RecordError
+from harness.protocol.task import Task
+from harness.records.record import Cost, Identity, Record
+from harness.records.store import place, read
+from harness.running.job import Job
+
+PROCESS_SECONDS = 1.0
+"""The start of a job's process: Python, numpy, the harness and the dataset."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """How long one job would take.
+
+    Attributes:
+        seconds: what is known of it: one fit, and each task that an earlier record tells of.
+        unknown: tasks of which no record tells.
+    """
+
+    seconds: float
+    unknown: tuple[Task, ...]
+
+
+class EarlierCosts:
+    """What records in a results folder cost, looked up by their place: none is read in vain.
+
+    A record of the same method and settings counts, whatever its seed; else one of the method
+    with other settings.
+    """
+
+    def __init__(self, results: Path) -> None:
+        self._results = results
+        self._estimates: dict[Job, Estimate] = {}
+        self._known: dict[Path, Cost | None] = {}
+        self._listed: dict[Path, list[Path]] = {}
+
+    def of(self, job: Job) -> Estimate:
+        """Return how long a job would take; any seed as long as another."""
+        unseeded = replace(job, seed=0)
+        if unseeded not in self._estimates:
+            self._estimates[unseeded] = self._estimate(unseeded)
+        return self._estimates[unseeded]
+
+    def _estimate(self, job: Job) -> Estimate:
+        costs = {task: self._cost(job.identity(task)) for task in job.tasks}
+        told = [cost for cost in costs.values() if cost is not None]
+        fit = max((cost.fit_seconds for cost in told), default=0.0)
+        return Estimate(
+            seconds=PROCESS_SECONDS + fit + sum(cost.score_seconds for cost in told),
+            unknown=tuple(task for task, cost in costs.items() if cost is None),
+        )
+
+    def _cost(self, identity: Identity) -> Cost | None:
+        folder = place(identity, self._results).parent
+        if folder not in self._known:
+            others = (
+                other
+                for other in self._methods(folder.parent)
+                if other != folder and other.name.startswith(identity.method)
+            )
+            found = (self._first(each, identity) for each in (folder, *others))
+            self._known[folder] = next((cost for cost in found if cost is not None), None)
+        return self._known[folder]
+
+    def _methods(self, task: Path) -> list[Path]:
+        if task not in self._listed:
+            self._listed[task] = sorted(task.iterdir()) if task.is_dir() else []
+        return self._listed[task]
+
+    def _first(self, folder: Path, identity: Identity) -> Cost | None:
+        """Return what the first sound record in a folder cost, where it is of that method."""
+        for name in sorted(os.listdir(folder)) if folder.is_dir() else ():
+            if not (name.startswith("seed-") and name.endswith(".json")):
+                continue
+            try:
+                result = read(folder / name, scores=False)
+            except RecordError:
+                continue
+            if isinstance(result, Record):  # a folder's records are of one method
+                return result.cost if result.identity.method == identity.method else None
+        return None
+
+
+def at_a_time(estimates: Sequence[Estimate], n_jobs: int) -> float:
+    """Return the seconds of all jobs, ``n_jobs`` at a time, the longest never split."""
+    seconds = [estimate.seconds for estimate in estimates]
+    return max(sum(seconds) / n_jobs, max(seconds, default=0.0))

@@ -1,0 +1,301 @@
+"""A job: one method, fitted once with one seed, answering any number of tasks."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from harness.errors import MethodError, OneShotError
+from harness.learning.embedding import EmbeddingMethod
+from harness.learning.model_cache import Fit, Origin, is_kept
+from harness.learning.training import Progress
+from harness.plugins.datasets import load_dataset
+from harness.plugins.registry import Plugins
+from harness.plugins.source import source_hash
+from harness.protocol.dataset import Dataset
+from harness.protocol.episodes import Dealt, Episodes, deal
+from harness.protocol.method import Method, MethodSpec, checked_scores
+from harness.protocol.outcome import judge
+from harness.protocol.settings import MethodChoice, configure
+from harness.protocol.task import Task, sample
+from harness.records.learning_curve import LearningCurve, Point
+from harness.records.record import Cost, Failure, Identity, Record
+from harness.running.device import graphics_card
+from harness.running.events import Fitting, Kept, Result
+from harness.running.fitting import Conditions, fit
+from harness.running.machine import environment, module_version, peak_memory, threads
+from harness.running.reference import Meter
+from harness.running.resources import Resources
+
+TASK_SEED = 0
+"""Every method, with whatever seed of its own, answers the same episodes."""
+COMPUTED_WITH = ("numpy", "scipy", "scikit-learn")
+"""Distributions of the harness's own that a fitted model depends on."""
+DECIDES_WHAT_IS_LEARNT = ("training", "from_sklearn")
+"""Modules of the harness's own: the loop, the validation, and how images are prepared."""
+WATCH_SECONDS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one process is asked to do.
+
+    Attributes:
+        data: the dataset as it was asked for, which may hold a path.
+        dataset: the dataset's own name.
+        fingerprint: sha256 over its pixels, as the plan saw them.
+        synthetic: whether a program drew it.
+        choice: the method, in canonical spelling.
+        seed: the method's seed.
+        tasks: what to answer.
+        n_episodes: how many of each; None for each task's own number.
+        plugins: plugin files that may be needed.
+        conditions: where it computes, and what is fitted again.
+        resources: what it asks of the machine that runs it.
+    """
+
+    data: str
+    dataset: str
+    fingerprint: str
+    synthetic: bool
+    choice: MethodChoice
+    seed: int
+    tasks: tuple[Task, ...]
+    n_episodes: int | None
+    plugins: tuple[Path, ...] = ()
+    conditions: Conditions = Conditions()
+    resources: Resources = Resources()
+
+    def identity(self, task: Task) -> Identity:
+        """Return the identity of the record that answering ``task`` ends in."""
+        return Identity(
+            dataset=self.dataset,
+            fingerprint=self.fingerprint,
+            task=str(task),
+            n_episodes=self.n_episodes,
+            method=self.choice.name,
+            settings=dict(self.choice.pairs),
+            seed=self.seed,
+        )
+
+    def to_json(self) -> str:
+        """Return the job as one line of JSON."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """Read what ``to_json`` wrote."""
+        body = json.loads(text)
+        choice = body["choice"]
+        pairs = tuple((key, value) for key, value in choice["pairs"])
+        body |= {
+            "choice": MethodChoice(name=choice["name"], pairs=pairs),
+            "tasks": tuple(Task(**task) for task in body["tasks"]),
+            "plugins": tuple(Path(file) for file in body["plugins"]),
+            "conditions": Conditions(**body["conditions"]),
+            "resources": Resources(**body["resources"]),
+        }
+        return cls(**body)
+
+
+def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve | Kept]:
+    """Fit the method, then yield each task's record, or failure, as soon as it is there.
+
+    Before them come the learning curve and the key of the model that was kept, where there are any.
+
+    Args:
+        job: what to do.
+        watch: told now and then how far a training is.
+
+    Raises:
+        MethodError: the method cannot score, or its training went wrong.
+        Exception: whatever building or fitting the method raised.
+    """
+    plugins = Plugins(job.plugins)
+    spec: MethodSpec = plugins.get("method", job.choice.name)
+    dataset = load_dataset(job.data, plugins)
+    meter = Meter()
+    method = _built(job, spec)
+    origin = _origin(job, spec, dataset, plugins)
+    try:
+        done = fit(method, dataset.background, origin, job.conditions, _Watch(job, watch))
+    except MethodError as failure:
+        raise MethodError(f"{job.choice}, seed {job.seed}: {failure}") from failure
+    meter.sample()
+    if done.points:
+        yield _curve(job, done.points)
+    if job.conditions.keep and is_kept(origin):
+        yield Kept(key=origin.key)
+    fitted = _Fitted(job=job, spec=spec, source=origin.source, method=method, fit=done, meter=meter)
+    for task in job.tasks:
+        try:
+            yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
+        except Exception as failure:  # costs this task alone
+            yield _failed(job, task, failure)
+
+
+def _failed(job: Job, task: Task, failure: Exception) -> Failure:
+    return Failure(
+        identity=job.identity(task),
+        synthetic=job.synthetic,
+        reason=reason(failure),
+        details=traceback.format_exc(),
+        environment=environment(),
+    )
+
+
+def _built(job: Job, spec: MethodSpec) -> Method:
+    method = spec.build(configure(job.choice, spec.settings))
+    if not callable(getattr(method, "score", None)):
+        raise MethodError(
+            f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
+            "an embedding with from_embedding, a classifier with from_sklearn"
+        )
+    return method
+
+
+class _Watch:
+    """Tells how far a training is, not more often than anyone can read."""
+
+    def __init__(self, job: Job, watch: Callable[[Fitting], None]) -> None:
+        self._job, self._watch, self._not_before = job, watch, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = perf_counter()
+        if now >= self._not_before or progress.step == progress.n_steps:
+            self._not_before = now + WATCH_SECONDS
+            job = self._job
+            self._watch(Fitting(choice=job.choice, seed=job.seed, progress=progress))
+
+
+def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> Origin:
+    """Return everything that the fitted model will depend on."""
+    versions = {name: version(name) for name in (*COMPUTED_WITH, *spec.requires)}
+    if "keras" in spec.requires:
+        backend = job.conditions.keras_backend
+        versions[backend] = module_version(backend)
+    versions["method"] = plugins.version("method", spec.name)
+    versions["oneshot-harness"] = version("oneshot-harness")
+    for module in DECIDES_WHAT_IS_LEARNT:
+        versions[f"harness.{module}"] = source_hash(
+            Path(__file__).with_name(f"{module}.py"), f"harness.{module}"
+        )
+    return Origin(
+        method=spec.name,
+        settings=dict(job.choice.pairs),
+        configuration=asdict(configure(job.choice, spec.settings)),
+        source=plugins.source("method", spec.name),
+        seed=job.seed,
+        dataset=dataset.name,
+        background=dataset.background.digest,
+        versions=versions,
+        device="cpu" if job.conditions.device == "cpu" else graphics_card() or "cpu",
+        threads=threads(),
+    )
+
+
+def _curve(job: Job, points: tuple[Point, ...]) -> LearningCurve:
+    return LearningCurve(
+        dataset=job.dataset,
+        fingerprint=job.fingerprint,
+        synthetic=job.synthetic,
+        method=job.choice.name,
+        settings=dict(job.choice.pairs),
+        seed=job.seed,
+        points=points,
+    )
+
+
+def reason(failure: Exception) -> str:
+    """Say in one line what was raised and, unless it was raised on purpose, where."""
+    message = " ".join(str(failure).split())
+    if isinstance(failure, OneShotError):
+        return message
+    where = traceback.extract_tb(failure.__traceback__)[-1]
+    file = Path(where.filename).name
+    return f"{type(failure).__name__}: {message} ({file}, line {where.lineno})"
+
+
+def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
+    """Draw and deal a task as every job does."""
+    spec = plugins.get("task", task.family)
+    draw = sample(spec, dataset, task, n_episodes, TASK_SEED)
+    return deal(draw, dataset.split(task.split), seed=TASK_SEED)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Fitted:
+    """A fitted method, and what all of its records have in common."""
+
+    job: Job
+    spec: MethodSpec
+    source: str
+    method: Method
+    fit: Fit
+    meter: Meter
+
+    @property
+    def n_embedded(self) -> int | None:
+        return self.method.n_embedded if isinstance(self.method, EmbeddingMethod) else None
+
+
+def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
+    job, spec, episodes = fitted.job, fitted.spec, ready.episodes
+    before = fitted.n_embedded
+    scores, seconds = _timed_scores(fitted.method, episodes)
+    fitted.meter.sample()
+    checked = checked_scores(scores, episodes, job.choice.name)
+    return Record(
+        identity=job.identity(task),
+        synthetic=job.synthetic,
+        seeded=spec.seeded,
+        transductive=spec.transductive,
+        framework=spec.framework,
+        configuration=asdict(configure(job.choice, spec.settings)),
+        source=fitted.source,
+        n_way=episodes.n_way,
+        n_shot=episodes.n_shot,
+        manifest=ready.key.manifest,
+        outcomes=judge(checked, ready.key.truth),
+        cluster=ready.key.cluster,
+        clusters=ready.key.clusters,
+        cost=Cost(
+            fit_seconds=fitted.fit.seconds,
+            score_seconds=seconds,
+            embedded=None if before is None else (fitted.n_embedded or 0) - before,
+            peak_memory=max(fitted.fit.peak_memory, peak_memory()),
+            parameters=getattr(fitted.method, "n_parameters", None),
+            cached=fitted.fit.cached,
+            reference=fitted.meter.reference,
+        ),
+        environment={**environment(), **_fitted_elsewhere(fitted.fit)},
+    )
+
+
+def _fitted_elsewhere(fit: Fit) -> dict[str, Any]:
+    """Return where a model was fitted, when an earlier job had done it."""
+    return {"fitted": dict(fit.environment)} if fit.cached else {}
+
+
+def _timed_scores(method: Method, episodes: Episodes) -> tuple[Any, float]:
+    """Return a method's scores and the seconds they took, embedding included.
+
+    Images that an earlier task of this job had embedded are charged at the measured mean, so
+    that a task costs the same wherever it stands in the order.
+    """
+    # the pool is the harness's own: unpacking it into words is not the method's time
+    _ = episodes.pool.words
+    spent = method.seconds_embedding if isinstance(method, EmbeddingMethod) else 0.0
+    started = perf_counter()
+    scores = method.score(episodes)
+    seconds = perf_counter() - started
+    if isinstance(method, EmbeddingMethod) and method.n_embedded:
+        seconds -= method.seconds_embedding - spent
+        seconds += len(episodes.rows) * method.seconds_embedding / method.n_embedded
+    return scores, seconds

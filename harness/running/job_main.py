@@ -1,0 +1,46 @@
+"""The process of one job: a job on standard input, events on standard output.
+
+Run as ``python -P -m harness.running.job_main``; ``harness.running.events`` says what a line holds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+from typing import IO
+
+from harness.running.events import Ended, Event, to_line
+from harness.running.job import Job, perform, reason
+
+
+def main() -> None:
+    """Perform the job; whatever the method prints goes to standard error."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    job = Job.from_json(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    job.conditions.tell_frameworks()
+    try:
+        for event in perform(job, lambda fitting: _send(events, fitting)):
+            _send(events, event)
+        _send(events, Ended())
+    except Exception as failure:
+        traceback.print_exc()
+        _send(events, Ended(reason=reason(failure)))
+
+
+def _send(events: IO[str], event: Event | Ended) -> None:
+    events.write(to_line(event))
+    events.flush()
+
+
+def _die_with_parent() -> None:
+    """End with the parent, however it ended: it holds the other end of standard input."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

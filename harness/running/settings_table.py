@@ -1,0 +1,93 @@
+"""Settings against accuracy, after a run over grids: on held-out background alphabets alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from harness.errors import RecordError
+from harness.protocol.settings import MethodChoice
+from harness.protocol.task import Task
+from harness.records.record import Record
+from harness.records.store import place, read
+from harness.running.events import Result
+from harness.running.job import Job
+from harness.running.run import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """One method with its settings.
+
+    Attributes:
+        choice: the method, in canonical spelling.
+        accuracies: percent by task, the mean over seeds; None where no seed has one.
+        seeds: how many seeds have one of the first task.
+    """
+
+    choice: MethodChoice
+    accuracies: tuple[float | None, ...]
+    seeds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsTable:
+    """What was tried, the best on the first task first; tasks are never mixed in one figure."""
+
+    tasks: tuple[str, ...]
+    tried: tuple[Tried, ...]
+
+
+def settings_table(plan: Plan, told: Sequence[Result], results: Path) -> SettingsTable:
+    """Return the accuracy of each method and settings that was asked for.
+
+    What the plan had found recorded is read back; of the rest counts what its run ended in. An
+    earlier record that a failed job leaves where it stood is of other code, settings or episodes.
+
+    Args:
+        plan: what was asked for.
+        told: what its run ended in.
+        results: the folder of the records.
+    """
+    tasks = tuple(dict.fromkeys(task for job in plan.asked for task in job.tasks))
+    by_choice: dict[MethodChoice, list[Job]] = {}
+    for job in plan.asked:
+        by_choice.setdefault(job.choice, []).append(job)
+    accuracies = _Accuracies(plan, told, results)
+    tried = []
+    for choice, jobs in by_choice.items():
+        found = [[accuracies.of(job, task) for job in jobs] for task in tasks]
+        kept = [[each for each in percents if each is not None] for percents in found]
+        means = tuple(fmean(percents) if percents else None for percents in kept)
+        tried.append(Tried(choice=choice, accuracies=means, seeds=len(kept[0])))
+    tried.sort(key=lambda each: (-(each.accuracies[0] or 0.0), str(each.choice)))
+    return SettingsTable(tasks=tuple(map(str, tasks)), tried=tuple(tried))
+
+
+class _Accuracies:
+    """Accuracies in percent: as a run has told them, or as they were recorded before it."""
+
+    def __init__(self, plan: Plan, told: Sequence[Result], results: Path) -> None:
+        self._results = results
+        self._left = {(job.choice, job.seed): job.tasks for job in plan.jobs}
+        self._told = {
+            result.identity.path: result.outcomes.percent
+            for result in told
+            if isinstance(result, Record)
+        }
+
+    def of(self, job: Job, task: Task) -> float | None:
+        identity = job.identity(task)
+        if task in self._left.get((job.choice, job.seed), ()):
+            return self._told.get(identity.path)
+        return _percent(place(identity, self._results))
+
+
+def _percent(path: Path) -> float | None:
+    try:
+        result = read(path, scores=False)
+    except RecordError:
+        return None
+    return result.outcomes.percent if isinstance(result, Record) else None

@@ -1,0 +1,1 @@
+"""Accuracy with an interval, and whether two methods differ."""

@@ -1,0 +1,257 @@
+"""Comparing methods, or two folders of results: differences, corrected p-values, ranks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from statistics import fmean
+
+from harness.errors import NotComparable, UsageError, did_you_mean
+from harness.protocol.settings import MethodChoice
+from harness.records.record import Record
+from harness.records.repetitions import (
+    FEWEST_OF_A_SWEEP,
+    HEADLINE_WAYS,
+    Asked,
+    Question,
+    Repetitions,
+    incomparable,
+    question,
+    read_task,
+    repetitions,
+    task_order,
+)
+from harness.statistics.accuracy import ALARMS
+from harness.statistics.paired import Difference, difference, holm, trained_once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One side of a pair.
+
+    Attributes:
+        label: how it is shown.
+        accuracy: in percent, over its seeds.
+        seeds: what it was repeated with.
+        seeded: whether another seed gives other answers.
+        trained_once: whether there is one training where another would come out otherwise.
+    """
+
+    label: str
+    accuracy: float
+    seeds: tuple[int, ...]
+    seeded: bool
+    trained_once: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two methods, or two versions of one, on one task.
+
+    Attributes:
+        asked: the task and its episodes, as the first side answered them.
+        first: the side that the difference is counted for.
+        second: the side that is taken from it.
+        difference: None where the two are not comparable.
+        p: the p-value, corrected for all pairs that were tested; None where there is no test.
+        reason: why they are not comparable, in one line; None where they are.
+    """
+
+    asked: Asked
+    first: Side
+    second: Side
+    difference: Difference | None
+    p: float | None = None
+    reason: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """``>`` where the first is better, ``<`` where it is worse, ``=`` where nobody can tell.
+
+        ``?`` where there is no test, and ``!`` where the two are not comparable.
+        """
+        if self.difference is None:
+            return "!"
+        if self.p is None:
+            return "?"
+        if self.p >= ALARMS:
+            return "="
+        return ">" if self.difference.mean > 0 else "<"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rank:
+    """Where a method stands on one task among those compared; those not told apart share it."""
+
+    asked: Asked
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What was compared.
+
+    Attributes:
+        pairs: by task, as recorded.
+        ranks: of three methods or more; empty for two folders.
+        missing: what only some of the sides have recorded, one line each.
+    """
+
+    pairs: tuple[Pair, ...]
+    ranks: tuple[Rank, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) -> Comparison:
+    """Compare every two of some methods on every task that both answered.
+
+    Args:
+        records: of one results folder.
+        methods: at least two, their settings as records have them.
+
+    Raises:
+        UsageError: one of them is not recorded.
+        NotComparable: no two of them answered the same episodes.
+    """
+    found = _by_question(records)
+    methods = [method.in_order for method in methods]
+    _check_recorded(methods, found)
+    pairs, missing = [], []
+    for asked, answers in found.items():
+        present = [method for method in methods if method in answers]
+        missing += [
+            f"{asked}: {method} is not recorded"
+            for method in methods
+            if present and method not in answers
+        ]
+        for one, other in combinations(present, 2):
+            pairs.append(_pair(answers[one], answers[other], str(one), str(other)))
+    tested = _corrected(pairs)
+    ranks = _ranks(tested) if len(methods) > 2 else ()
+    return Comparison(pairs=tested, ranks=ranks, missing=tuple(missing))
+
+
+def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Comparison:
+    """Compare each method with itself in another results folder.
+
+    Raises:
+        NotComparable: nothing in one was asked in the other.
+    """
+    found, others = _by_question(first), _by_question(second)
+    pairs, missing = [], []
+    for asked, answers in found.items():
+        for method, measured in answers.items():
+            other = others.get(asked, {}).get(method)
+            if other is None:
+                missing.append(f"{asked}: {method} is in the first folder only")
+            else:
+                pairs.append(_pair(measured, other, str(method), str(method)))
+    missing += [
+        f"{asked}: {method} is in the second folder only"
+        for asked, answers in others.items()
+        for method in answers
+        if method not in found.get(asked, {})
+    ]
+    return Comparison(pairs=_corrected(pairs), missing=tuple(missing))
+
+
+def without_sweeps(records: Sequence[Record]) -> list[Record]:
+    """Leave out the points of a sweep, but for the N that papers report."""
+    tasks = {read_task(record.identity.task) for record in records}
+    lengths = Counter(task.curve for task in tasks if task.n_way is not None)
+
+    def stands_alone(record: Record) -> bool:
+        task = read_task(record.identity.task)
+        return lengths[task.curve] < FEWEST_OF_A_SWEEP or task.n_way in HEADLINE_WAYS
+
+    return list(filter(stands_alone, records))
+
+
+Answers = dict[MethodChoice, list[Repetitions]]
+
+
+def _by_question(records: Iterable[Record]) -> dict[Question, Answers]:
+    found: dict[Question, Answers] = {}
+    for each in sorted(repetitions(records), key=lambda each: task_order(each.asked.task)):
+        answers = found.setdefault(question(each.records[0].identity), {})
+        answers.setdefault(each.method, []).append(each)
+    return found
+
+
+def _check_recorded(methods: Sequence[MethodChoice], found: Mapping[Question, Answers]) -> None:
+    recorded = {method for answers in found.values() for method in answers}
+    for method in methods:
+        if method not in recorded:
+            hint = did_you_mean(str(method), map(str, recorded))
+            raise UsageError(f"no record is of {method}; {hint}; measure it with: oneshot run")
+
+
+def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second: str) -> Pair:
+    one, other = ones[0], others[0]
+    reason = _reason(ones, others)
+    return Pair(
+        asked=one.asked,
+        first=_side(one, first),
+        second=_side(other, second),
+        difference=None if reason else difference(one.records, other.records),
+        reason=reason,
+    )
+
+
+def _side(measured: Repetitions, label: str) -> Side:
+    records = measured.records
+    return Side(
+        label=label,
+        accuracy=fmean(record.outcomes.percent for record in records),
+        seeds=measured.seeds,
+        seeded=records[0].seeded,
+        trained_once=trained_once(records),
+    )
+
+
+def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
+    """Say why two results may not be subtracted, if so."""
+    for side in (ones, others):
+        if len({each.asked.fingerprint for each in side}) > 1:
+            return f"two datasets are called {side[0].asked.dataset}; keep the records of one"
+        if len(side) > 1:
+            return (
+                f"{side[0].method} was measured with {len(side)} versions of its code, settings "
+                "or episodes; measure all its seeds with one"
+            )
+    return incomparable(ones[0].records[0], others[0].records[0])
+
+
+def _corrected(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Correct the p-values for how many there are.
+
+    Raises:
+        NotComparable: there is no pair, or none is comparable.
+    """
+    if all(pair.difference is None for pair in pairs):
+        why = pairs[0].reason if pairs else "no task was answered by both"
+        raise NotComparable(f"nothing can be compared: {why}")
+    p_values = {
+        place: pair.difference.p
+        for place, pair in enumerate(pairs)
+        if pair.difference is not None and pair.difference.p is not None
+    }
+    corrected = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    return tuple(replace(pair, p=corrected.get(place)) for place, pair in enumerate(pairs))
+
+
+def _ranks(pairs: Sequence[Pair]) -> tuple[Rank, ...]:
+    """Rank each method by how many were better beyond doubt, task by task.
+
+    One that was not tested has no rank.
+    """
+    better: dict[tuple[Asked, str], int] = {}
+    for pair in pairs:
+        for side, mark in ((pair.first, "<"), (pair.second, ">")):
+            if pair.mark not in "!?":
+                key = (pair.asked, side.label)
+                better[key] = better.get(key, 0) + (pair.mark == mark)
+    return tuple(Rank(asked=asked, label=label, rank=1 + n) for (asked, label), n in better.items())

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness import DataError, Dataset, UsageError
+from harness.plugins.datasets import default_data, load_dataset
+from harness.plugins.registry import Plugins
+
+
+def test_drawings_are_each_characters_rows(tiny: Dataset) -> None:
+    split = tiny.evaluation
+    assert split.drawings.shape == (30, 4)
+    for character, rows in enumerate(split.drawings):
+        assert (split.character[rows] == character).all()
+        assert split.drawer[rows].tolist() == [0, 1, 2, 3]
+
+
+def test_only_keeps_pixels_and_names_together(tiny: Dataset) -> None:
+    part = tiny.evaluation.only([4, 1])
+    assert part.alphabets == ("Alphabet_4", "Alphabet_1")
+    assert [name.partition("/")[0] for name in part.characters] == ["Alphabet_4"] * 5 + [
+        "Alphabet_1"
+    ] * 5
+    for row in range(len(part.images)):
+        name = part.characters[part.character[row]]
+        original = tiny.evaluation.characters.index(name)
+        rows = tiny.evaluation.drawings[original]
+        same = rows[tiny.evaluation.drawer[rows] == part.drawer[row]]
+        assert (tiny.evaluation.images.ink(same)[0] == part.images.ink(row)).all()
+        assert part.alphabets[part.alphabet[part.character[row]]] == name.partition("/")[0]
+
+
+def test_hold_out_divides_by_alphabet(tiny: Dataset) -> None:
+    rest, held = tiny.background.hold_out(2, seed=0)
+    assert len(held.alphabets) == 2
+    assert sorted(rest.alphabets + held.alphabets) == sorted(tiny.background.alphabets)
+    assert not set(rest.characters) & set(held.characters)
+    assert len(rest.images) + len(held.images) == len(tiny.background.images)
+    again, _ = tiny.background.hold_out(2, seed=0)
+    assert again.alphabets == rest.alphabets
+    others = {tiny.background.hold_out(2, seed=seed)[1].alphabets for seed in range(8)}
+    assert len(others) > 1
+
+
+@pytest.mark.parametrize("n", [0, 6, -1])
+def test_hold_out_leaves_something_on_both_sides(tiny: Dataset, n: int) -> None:
+    with pytest.raises(DataError, match="1 to 5 are possible"):
+        tiny.background.hold_out(n, seed=0)
+
+
+def test_validation_keeps_the_evaluation_split_out_of_reach(tiny: Dataset) -> None:
+    held = tiny.validation()
+    assert held.name == "tiny@validation"
+    names = set(held.background.characters) | set(held.evaluation.characters)
+    assert names <= set(tiny.background.characters)
+    evaluation = {row.tobytes() for row in tiny.evaluation.images.packed}
+    for split in (held.background, held.evaluation):
+        assert not evaluation & {row.tobytes() for row in split.images.packed}
+    assert held.runs is None
+
+
+def test_the_fingerprint_is_of_the_pixels(tiny: Dataset, make_dataset) -> None:
+    assert tiny.fingerprint == make_dataset().fingerprint
+    assert tiny.fingerprint != make_dataset(drawers=3).fingerprint
+
+
+def test_a_wrong_split_is_one_line(tiny: Dataset) -> None:
+    with pytest.raises(UsageError, match="no split is called test"):
+        tiny.split("test")
+
+
+def test_an_empty_argument_is_one_line() -> None:
+    with pytest.raises(UsageError, match="write folder:PATH"):
+        load_dataset("folder:", Plugins())
+
+
+def test_sketch_stands_in_where_omniglot_is_not(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path))
+    assert default_data() == "sketch"
+    monkeypatch.setenv("ONESHOT_DATA", str(tmp_path / "nowhere"))
+    assert default_data() == "omniglot", "a wrong ONESHOT_DATA is told, not passed over"
+    with pytest.raises(DataError):
+        load_dataset("omniglot", Plugins())
+
+
+def test_words_are_the_same_on_any_machine() -> None:
+    from harness import Words
+
+    assert Words(0, "a stream").draw(3).tolist() == PINNED_WORDS
+    rows = Words(0, "a stream").draw(5, 2)
+    assert (Words(0, "a stream").draw(2, 2) == rows[:2]).all()
+    assert (Words(1, "a stream").draw(5, 2) != rows).all()
+    assert (Words(0, "another").draw(5, 2) != rows).all()
+    assert np.bincount(Words(0, "below").below(5, 10_000)).min() > 1800
+
+
+PINNED_WORDS = [18356634517159139670, 6630491037121962164, 10587453619241389193]

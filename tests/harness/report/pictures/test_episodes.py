@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from harness.errors import DataError, UsageError
+from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset, DatasetSpec, Runs
+from harness.report.pictures import episodes as pictures
+
+GREEN = (0, 158, 115)
+
+
+@pytest.fixture
+def plugins(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> Plugins:
+    """The installed plugins, and a dataset called tiny."""
+    found = Plugins()
+    spec = DatasetSpec(name="tiny", load=lambda argument: tiny)
+    monkeypatch.setitem(found._loaded, ("dataset", "tiny"), spec)
+    return found
+
+
+def draw(text: str, plugins: Plugins, *numbers: int, answer: bool = False) -> np.ndarray:
+    made = pictures.picture_of_episodes(text, "tiny", plugins, numbers or (0,), answer=answer)
+    return np.asarray(Image.open(io.BytesIO(made)))
+
+
+def n_green(picture: np.ndarray) -> int:
+    return int((picture == GREEN).all(axis=-1).sum())
+
+
+@pytest.mark.parametrize(
+    ("n_way", "rows", "columns"), [(9, 3, 3), (25, 5, 5), (20, 4, 5), (5, 2, 3)]
+)
+def test_candidates_stand_in_a_grid(plugins: Plugins, n_way: int, rows: int, columns: int) -> None:
+    cell = 11 * 10 + 2 * 1 + 2 * 6  # a drawing enlarged ten times, its line, and room for a frame
+    height, width, _ = draw(f"across-{n_way}w1s", plugins).shape
+    assert height == rows * cell + (15 + 8) + (18 + 8) + 2 * 16
+    assert width == columns * cell + cell + 2 * 16 + 2 * 16
+
+
+def test_the_shots_of_a_candidate_stand_side_by_side(plugins: Plugins) -> None:
+    assert draw("across-4w3s", plugins).shape != draw("across-4w1s", plugins).shape
+
+
+def test_the_answer_is_shown_only_when_asked_for(plugins: Plugins) -> None:
+    assert n_green(draw("across-5w1s", plugins)) == 0
+    assert n_green(draw("across-5w1s", plugins, answer=True)) > 1000
+
+
+def test_each_episode_is_another_and_always_the_same(plugins: Plugins) -> None:
+    one, two = draw("across-5w1s", plugins, 0), draw("across-5w1s", plugins, 1)
+    assert not np.array_equal(one, two)
+    assert np.array_equal(two, draw("across-5w1s", plugins, 1))
+    both = draw("across-5w1s", plugins, 0, 1)
+    assert both.shape[1] == one.shape[1] + two.shape[1] + 16
+
+
+def test_a_synthetic_dataset_is_labelled(plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = []
+    titled = pictures._titled
+    monkeypatch.setattr(
+        pictures, "_titled", lambda text, image: titles.append(text) or titled(text, image)
+    )
+    draw("across-5w1s@background", plugins, 3)
+    pictures.picture_of_alphabets("tiny", plugins)
+    assert titles == [
+        "tiny (synthetic): across-5w1s@background, episode 3",
+        "tiny (synthetic): background alphabets",
+        "tiny (synthetic): evaluation alphabets",
+    ]
+
+
+def test_several_queries_are_numbered(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    support = np.array([[0, 4, 8]], np.int32)
+    runs = Runs(support=support, query=support + 1, truth=np.array([[0, 1, 2]], np.int32))
+    with_runs = Dataset(
+        name="tiny",
+        synthetic=False,
+        background=tiny.background,
+        evaluation=tiny.evaluation,
+        runs=runs,
+    )
+    found = Plugins()
+    spec = DatasetSpec(name="tiny", load=lambda argument: with_runs)
+    monkeypatch.setitem(found._loaded, ("dataset", "tiny"), spec)
+    hidden, shown = draw("lake-400", found), draw("lake-400", found, answer=True)
+    assert 0 < n_green(hidden) < n_green(shown)
+    with pytest.raises(DataError, match="has 1 runs, each an episode, and 2 were asked for"):
+        draw("lake-400", found, 1)
+
+
+def test_alphabets_are_drawn_in_rows(plugins: Plugins) -> None:
+    made = pictures.picture_of_alphabets("tiny", plugins)
+    assert made == pictures.picture_of_alphabets("tiny", plugins)
+    assert Image.open(io.BytesIO(made)).height > 2 * 6 * 60
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("across-sweep", "is 59 tasks"), ("acros-5w1s", "did you mean across"), ("across", "shape")],
+)
+def test_a_wrong_task_is_refused(plugins: Plugins, text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        draw(text, plugins)
+
+
+def test_a_task_that_the_dataset_cannot_fill_is_refused(plugins: Plugins) -> None:
+    with pytest.raises(DataError, match="needs 31 characters"):
+        draw("across-31w1s", plugins)
+
+
+def test_nothing_is_written(plugins: Plugins, tmp_path: Path) -> None:
+    draw("across-5w1s", plugins)
+    assert list(tmp_path.iterdir()) == []
