@@ -5,8 +5,10 @@ Anything else that escapes is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class OneShotError(Exception):
@@ -70,3 +72,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     listing = ", ".join(known) if known else "none"
     return f"did you mean {close[0]}? known: {listing}" if close else f"known: {listing}"
+
+
+def one_line(failure: Exception) -> str:
+    """Say in one line what was raised and, unless it was raised on purpose, where."""
+    message = " ".join(str(failure).split())
+    if isinstance(failure, OneShotError):
+        return message
+    where = traceback.extract_tb(failure.__traceback__)[-1]
+    file = Path(where.filename).name
+    return f"{type(failure).__name__}: {message} ({file}, line {where.lineno})"

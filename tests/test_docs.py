@@ -27,7 +27,7 @@ from harness.records.store import read_all
 from harness.report.report import report
 from harness.running.engine import LocalEngine
 from harness.running.run import Request, plan, run
-from harness.running.suite import load_suite
+from harness.running.suite_file import load_suite
 
 ROOT = Path(__file__).parent.parent
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text()

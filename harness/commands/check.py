@@ -116,7 +116,7 @@ def _check_options(form: str, output: Path | None, update: bool, as_json: bool) 
 def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
     from harness.check.github import summary, workflow_commands
     from harness.check.junit import to_junit
-    from harness.records.store import write_atomically
+    from harness.storage.atomic import write_atomically
 
     made = None
     if form == "json":

@@ -32,7 +32,8 @@ def data(context: click.Context) -> None:
 @json_option
 def status(as_json: bool) -> None:
     """Show which datasets are stored, where, and their size."""
-    from harness.storage.dataset_cache import cache_folder, stored
+    from harness.storage.atomic import cache_folder
+    from harness.storage.dataset_cache import stored
 
     named, found = os.environ.get("ONESHOT_DATA"), stored()
     if as_json:
@@ -83,7 +84,8 @@ def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
 @data.command()
 def clear() -> None:
     """Remove everything stored; it is made, imported or downloaded again when needed."""
-    from harness.storage.dataset_cache import cache_folder, clear
+    from harness.storage.atomic import cache_folder
+    from harness.storage.dataset_cache import clear
 
     click.echo(f"{cache_folder()}: {megabytes(clear())} removed")
 
@@ -96,7 +98,7 @@ def _missing(stored: set[str | None]) -> list[str]:
 
 
 def _tell(dataset: Dataset) -> None:
-    from harness.storage.dataset_cache import cache_folder
+    from harness.storage.atomic import cache_folder
 
     splits = (dataset.background, dataset.evaluation)
     drawings = sum(len(split.images) for split in splits)

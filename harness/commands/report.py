@@ -85,7 +85,7 @@ def _print_table(console: Console, table: Table) -> None:
 
 def _print_curve(console: Console, curve: Curve) -> None:
     from harness.report.quantities import ways
-    from harness.report.sweep import sweep
+    from harness.report.tables import sweep
 
     asked, compact = curve.asked, sweep(curve)
     print_title(

@@ -92,8 +92,7 @@ def run(
     What is recorded and comparable is not run again.
     """
     from harness.commands.progress import RunProgress
-    from harness.commands.schedule import print_schedule
-    from harness.commands.settings import print_settings
+    from harness.commands.schedule import print_schedule, print_settings
     from harness.records.record import Failure, Record
     from harness.records.store import place
     from harness.running.cluster.address import parse_place
@@ -137,7 +136,7 @@ def _suite(
     name: str | None, *, methods: tuple[str, ...], tasks: tuple[str, ...], **_: Any
 ) -> Suite | None:
     """Return the suite that was named; quick where nothing was, none where anything else was."""
-    from harness.running.suite import load_suite
+    from harness.running.suite_file import load_suite
 
     if name is None and not methods and not tasks:
         name = "quick"

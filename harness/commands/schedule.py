@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.running.estimate import Estimate
     from harness.running.job import Job
     from harness.running.run import Plan
+    from harness.running.settings_table import SettingsTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,3 +124,18 @@ def _entry(planned: _Planned) -> dict[str, Any]:
         "seconds": None if estimate is None else round(estimate.seconds, 2),
         "unknown": [] if estimate is None else [str(task) for task in estimate.unknown],
     }
+
+
+def print_settings(table: SettingsTable, data: str) -> None:
+    """Print settings against accuracy on alphabets that were held out of the background."""
+    screen = console()
+    print_title(screen, f"settings by accuracy on {data}, %; the evaluation split is untouched")
+    rows = [
+        [str(each.choice), *map(_percent, each.accuracies), str(each.seeds)] for each in table.tried
+    ]
+    align = "l" + "r" * (len(table.tasks) + 1)
+    print_grid(screen, ["settings", *table.tasks, "seeds"], rows, align)
+
+
+def _percent(accuracy: float | None) -> str:
+    return "" if accuracy is None else f"{accuracy:.2f}"

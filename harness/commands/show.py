@@ -54,8 +54,8 @@ def show(
     """
     from harness.plugins.datasets import default_data
     from harness.plugins.registry import Plugins
-    from harness.records.store import write_atomically
     from harness.report.pictures.episodes import picture_of_alphabets, picture_of_episodes
+    from harness.storage.atomic import write_atomically
 
     path = _checked(Path(f"{task}.png") if out is None else out)
     found = Plugins(plugins)

@@ -5,9 +5,10 @@
 """
 
 from harness.conformance.catalogue import CHECKS
-from harness.conformance.check import Check, Nonconformance, Result
+from harness.conformance.check import Check, Result
 from harness.conformance.episodes import small_dataset, small_episodes
 from harness.conformance.examination import Examination, conform
+from harness.conformance.faults import Nonconformance
 from harness.conformance.method_under_test import Subject
 from harness.conformance.parametrize import parametrize_with_checks
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.conformance.check import Nonconformance, check
+from harness.conformance.check import check
+from harness.conformance.faults import Nonconformance
 from harness.conformance.method_under_test import Subject
-from harness.conformance.ranking import GUESSING, chance_deviation, share_beaten
-from harness.conformance.scores import ROUNDING
+from harness.conformance.scores import GUESSING, ROUNDING, chance_deviation, share_beaten
 from harness.protocol.episodes import Episodes
 
 DEVIATIONS = 4

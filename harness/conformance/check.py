@@ -6,25 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from harness.errors import MethodError
+from harness.conformance.faults import Nonconformance
 
 if TYPE_CHECKING:
     from harness.conformance.method_under_test import Subject
 
 Outcome = Literal["passed", "failed", "does not apply", "blocked"]
 Hunt = Callable[["Subject"], None]
-
-
-class Nonconformance(MethodError):
-    """A method that breaks a rule: what it does, which rule, and where to look."""
-
-
-class NotApplicable(Exception):
-    """The rule says nothing about this method; the message says why."""
-
-
-class Blocked(Exception):
-    """Nothing can be told before another check passes; the message names that one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ import traceback
 from pathlib import Path
 
 from harness.conformance.access import Witness
-from harness.conformance.check import Nonconformance
+from harness.conformance.faults import Nonconformance
 from harness.conformance.method_under_test import Subject
 from harness.conformance.process import DATASET, Errand, Report
-from harness.storage.dataset_cache import cache_folder
+from harness.storage.atomic import cache_folder
 from harness.storage.dataset_files import read_dataset
 
 

@@ -6,14 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.conformance.catalogue import CHECKS
-from harness.conformance.check import (
-    Blocked,
-    Check,
-    Nonconformance,
-    NotApplicable,
-    Outcome,
-    Result,
-)
+from harness.conformance.check import Check, Outcome, Result
+from harness.conformance.faults import Blocked, Nonconformance, NotApplicable
 from harness.conformance.method_under_test import Subject
 from harness.protocol.dataset import Dataset
 

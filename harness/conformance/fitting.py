@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from harness.conformance.answers import shape
-from harness.conformance.check import Blocked, Nonconformance, NotApplicable, check
+from harness.conformance.check import check
+from harness.conformance.faults import Blocked, Nonconformance, NotApplicable
 from harness.conformance.method_under_test import OTHER_SEED, Subject
 from harness.conformance.repetition import two_processes
 from harness.conformance.scores import require_same

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.conformance.answers import DEVIATIONS, shape
-from harness.conformance.check import Nonconformance, NotApplicable, check
+from harness.conformance.check import check
+from harness.conformance.faults import Nonconformance, NotApplicable
 from harness.conformance.method_under_test import Subject
 from harness.conformance.order import pool_order, reordered
-from harness.conformance.ranking import GUESSING, chance_deviation, share_beaten
 from harness.conformance.repetition import SAME
-from harness.conformance.scores import require_same
+from harness.conformance.scores import GUESSING, chance_deviation, require_same, share_beaten
 from harness.protocol.episodes import Episodes
 from harness.protocol.images import Images
 from harness.protocol.randomness import Words

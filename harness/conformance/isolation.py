@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.conformance.check import NotApplicable, check
+from harness.conformance.check import check
+from harness.conformance.faults import NotApplicable
 from harness.conformance.method_under_test import Subject
 from harness.conformance.repetition import SAME
 from harness.conformance.scores import require_same

@@ -14,16 +14,16 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.conformance.check import Blocked, Nonconformance
 from harness.conformance.episodes import (
     copy_of,
     copy_of_split,
     small_dataset,
     small_episodes,
 )
+from harness.conformance.faults import Blocked, Nonconformance
 from harness.conformance.process import Errand, Report, run_elsewhere
 from harness.conformance.snapshot import Snapshot
-from harness.errors import MethodError
+from harness.errors import MethodError, one_line
 from harness.learning.embedding import EmbeddingMethod
 from harness.learning.training import Training
 from harness.plugins.registry import Plugins
@@ -33,7 +33,6 @@ from harness.protocol.episodes import Episodes
 from harness.protocol.method import Method, MethodSpec, checked_scores
 from harness.protocol.settings import canonical, configure, parse_method
 from harness.running.device import Device, check_device
-from harness.running.job import reason
 from harness.running.machine import keras_backend
 
 Scores = NDArray[np.float64]
@@ -240,4 +239,4 @@ def _attempt(verb: str, call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as failure:
-        raise Nonconformance(f"{verb} failed: {reason(failure)}") from failure
+        raise Nonconformance(f"{verb} failed: {one_line(failure)}") from failure

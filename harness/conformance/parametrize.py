@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.conformance.catalogue import CHECKS, require_known
-from harness.conformance.check import Check, Nonconformance
+from harness.conformance.check import Check
 from harness.conformance.episodes import small_dataset
 from harness.conformance.examination import Examination
+from harness.conformance.faults import Nonconformance
 from harness.conformance.method_under_test import Subject
 from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.conformance.answers import shape
-from harness.conformance.check import Nonconformance, NotApplicable, check
+from harness.conformance.check import check
+from harness.conformance.faults import Nonconformance, NotApplicable
 from harness.conformance.method_under_test import Subject
 from harness.conformance.scores import require_equal
 

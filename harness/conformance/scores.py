@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.conformance.check import Nonconformance
+from harness.conformance.faults import Nonconformance
 
 Scores = NDArray[np.float64]
-
 TOLERANCE = 2e-2
 """Of what tells ways apart. In bfloat16 a cosine near 1 is exact to 0.004, where ways lie about 0.4
 apart, and a sum that a batch of another size adds up in another order may round to the next one.
 float32 needs less than a thousandth of this."""
 ROUNDING = 1e-6
 """Of the largest score: what float32 loses."""
+GUESSING = 0.5
 
 
 def require_same(expected: Scores, found: Scores, *, when: str, advice: str) -> None:
@@ -65,3 +65,27 @@ def _require(
         f"scores change {when}: in {n_changed} of {len(same)} episodes, by up to {most:.3g} where "
         f"ways lie {spread(expected):.3g} apart; {advice}"
     )
+
+
+def share_beaten(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> float:
+    """Return in which share of comparisons the true way scores above another one; ties are half.
+
+    It tells more from a hundred queries than the share of right answers does. NaN counts as the
+    lowest score.
+
+    Args:
+        scores: ``(n_episodes, n_query, n_way)``.
+        truth: ``(n_episodes, n_query)``, the right way.
+    """
+    scores = np.where(np.isnan(scores), -np.inf, scores)
+    true = np.take_along_axis(scores, truth[:, :, None], axis=-1)
+    # the true way ties with itself
+    beaten = (true > scores).sum(axis=-1) + ((true == scores).sum(axis=-1) - 1) / 2
+    return float(beaten.mean() / (scores.shape[-1] - 1))
+
+
+def chance_deviation(n_queries: int, n_way: int) -> float:
+    """Return the standard deviation of ``share_beaten`` for guesses."""
+    # a rank among n_way is uniform; its variance, in shares of the n_way - 1 others
+    variance = (n_way + 1) / (12 * (n_way - 1))
+    return float(np.sqrt(variance / n_queries))

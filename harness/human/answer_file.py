@@ -14,7 +14,7 @@ from harness.errors import NotComparable, OneShotError, RecordError, UsageError
 from harness.human.answer import Answer, parse_answer
 from harness.human.round import Round
 from harness.records.record import Identity
-from harness.records.store import write_atomically
+from harness.storage.atomic import write_atomically
 
 SCHEMA = 1
 

@@ -10,8 +10,8 @@ from harness.errors import OneShotError, RecordError
 from harness.human.answer import NotAnAnswer, NotNext, parse_answer, parse_painted
 from harness.human.guard import Application, Guard
 from harness.human.pages import Page, asking_page, ending_page, unrecorded_page
+from harness.human.round import Trials
 from harness.human.session import Session
-from harness.human.trials import Trials
 from harness.report.pictures.sprite import sprite
 
 if TYPE_CHECKING:

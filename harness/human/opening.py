@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import DataError, UsageError
 from harness.human.answer_file import AnswerFile, answers_path, kept_for_one
 from harness.human.name import checked_name
-from harness.human.practice import practice
-from harness.human.round import Round
-from harness.human.same_table import Where, run_command
-from harness.human.same_trials import same_trials
+from harness.human.round import Round, Trials
+from harness.human.same_trials import Where, run_command, same_trials
 from harness.human.seen import refuse_seen
 from harness.human.session import Session, SessionSetup
-from harness.human.trials import Trials
 from harness.human.verdict import Verdict, verdict
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import PEOPLE, Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.task import Task, parse_tasks
 from harness.records.record import Identity, Record
-from harness.running.job import dealt
 
 OFFICIAL, DRAWN = "lake-400", "across-20w1s"
 USUAL_TRIALS = 40
+N_PRACTICE = 5
+_BACKGROUND = "background"
+_STAND_INS = ("within", "across")
+"""Families that a task without a background split of its own is practised with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,3 +148,26 @@ def _identity(dataset: Dataset, task: Task, trials: Trials, own: int, name: str)
         settings={"name": name},
         seed=0,
     )
+
+
+def practice(dataset: Dataset, task: Task, like: Trials, plugins: Plugins) -> Trials | None:
+    """Return episodes of the background split, of the task or of the most similar that there is.
+
+    None where the dataset can fill none, and for a task that is drawn from the background itself:
+    practice tells the answers.
+    """
+    if task.split == _BACKGROUND:
+        return None
+    for other in _tasks(task, like, plugins):
+        try:
+            return Trials(ready=dealt(dataset, other, N_PRACTICE, plugins))
+        except (DataError, UsageError):
+            continue
+    return None
+
+
+def _tasks(task: Task, like: Trials, plugins: Plugins) -> Iterator[Task]:
+    yield replace(task, split=_BACKGROUND)
+    for family in _STAND_INS:
+        if task.n_way is None and family in plugins.listed("task"):
+            yield Task(family=family, n_way=like.n_way, n_shot=like.n_shot, split=_BACKGROUND)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 from shlex import quote
 
 from harness.errors import NotComparable, OneShotError, UsageError
 from harness.human.round import Round
-from harness.human.siblings import siblings
-from harness.records.record import Record
+from harness.records.record import Identity, Record
 from harness.records.store import place, read
 
 
@@ -56,3 +56,15 @@ def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneSh
         f"{played.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
         f"for another person give another --name; next: oneshot report --results {shown}"
     )
+
+
+def siblings(identity: Identity, results: Path) -> list[Path]:
+    """Return the files of records of the same dataset and task, of every method."""
+    whole = place(replace(identity, n_episodes=None), results).parent.parent
+    shorter = sorted(whole.parent.glob(f"{escape(whole.name)}-*-episodes"))
+    return [
+        path
+        for folder in (whole, *shorter)
+        for path in sorted(folder.glob("*/seed-*.json"))
+        if not path.name.endswith(".failed.json")
+    ]

@@ -11,9 +11,8 @@ from harness.errors import OneShotError, RecordError
 from harness.human.answer import Answer, NotAnAnswer, NotNext
 from harness.human.answer_file import AnswerFile
 from harness.human.person_record import person_record
-from harness.human.round import Round
+from harness.human.round import Round, Trials
 from harness.human.seen import AlreadyRecorded, refuse_seen
-from harness.human.trials import Trials
 from harness.human.verdict import Verdict
 from harness.records.record import Record
 from harness.records.store import place, write

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from harness.errors import CheckpointError, SealError
-from harness.records.learning_curve import Point
+from harness.learning.point import Point
 from harness.storage.sealed import UNFINISHED, seal, unseal
 
 

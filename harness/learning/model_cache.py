@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import CheckpointError, DataError, SealError
 from harness.learning.checkpoints import Checkpoints
-from harness.protocol.settings import MethodChoice
-from harness.records.learning_curve import Point
-from harness.records.record import method_folder
-from harness.storage.dataset_cache import cache_folder
+from harness.learning.point import Point
+from harness.protocol.settings import MethodChoice, method_folder
+from harness.storage.atomic import cache_folder
 from harness.storage.sealed import UNFINISHED, read_note, seal, unseal
 
 if TYPE_CHECKING:

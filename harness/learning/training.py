@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from harness.errors import MethodError
 from harness.learning.checkpoints import Checkpoints, temporary
+from harness.learning.point import Point
 from harness.learning.validation import validation
 from harness.protocol.dataset import Split
 from harness.protocol.episodes import Episodes
 from harness.protocol.method import checked_scores
 from harness.protocol.outcome import judge
-from harness.records.learning_curve import Point
 
 log = logging.getLogger("oneshot")
 

@@ -9,27 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RecordError
-from harness.protocol.settings import MethodChoice
-from harness.records.record import dataset_folder, method_folder
+from harness.learning.point import Point
+from harness.protocol.settings import MethodChoice, method_folder
+from harness.records.record import dataset_folder
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """Where a training stood at a validation.
-
-    Attributes:
-        step: steps done.
-        seconds: of training so far, validation included.
-        loss: the mean over the steps since the last point.
-        accuracy: in percent, on held-out background alphabets; None where none were held out.
-    """
-
-    step: int
-    seconds: float
-    loss: float
-    accuracy: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

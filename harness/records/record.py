@@ -6,11 +6,8 @@ alone.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.protocol.outcome import Outcomes
-from harness.protocol.settings import MethodChoice
+from harness.protocol.settings import MethodChoice, _file_name, method_folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +57,6 @@ def dataset_folder(dataset: str, fingerprint: str) -> Path:
     """Return the folder of a dataset's files; two that were found at a path are told apart."""
     name = _file_name(dataset)
     return Path(f"{name}-{fingerprint[:8]}" if ":" in dataset else name)
-
-
-def method_folder(method: str, settings: Mapping[str, str]) -> str:
-    """Return the name of a method's folder, which differs with its settings."""
-    name = method
-    if settings:
-        spelled = json.dumps(dict(settings), sort_keys=True)
-        name += "-" + sha256(spelled.encode()).hexdigest()[:8]
-    return _file_name(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +155,3 @@ class Failure:
     reason: str
     details: str
     environment: Mapping[str, Any]
-
-
-def _file_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
 
 from harness.errors import RecordError
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import Failure, Identity, Record
 from harness.records.record_json import from_json, to_json
+from harness.storage.atomic import write_atomically
 
 Read = TypeVar("Read")
 
@@ -44,23 +43,6 @@ def write_curve(curve: LearningCurve, results: Path) -> Path:
     path = results / "curves" / curve.path
     write_atomically(path, curve.to_json())
     return path
-
-
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a crash, sees all of it or nothing."""
-    data = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # not tempfile's: its files are for their owner alone, and results are to be shared
-    own = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-    try:
-        with own.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        own.replace(path)
-    except BaseException:
-        own.unlink(missing_ok=True)
-        raise
 
 
 def read_all(results: Path) -> Iterator[Record | Failure]:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import dataset_folder
-from harness.records.repetitions import HEADLINE_WAYS, Asked, dataset_label
+from harness.records.repetitions import HEADLINE_WAYS, Asked, Variant, dataset_label
 from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
+from harness.statistics.accuracy import Accuracy
 
 LEARNING = "learning-curves"
 _FEWEST_WAYS, _FEWEST_METHODS = 3, 2
@@ -159,3 +161,34 @@ def _name(kind: str, asked: Asked, what: str) -> str:
 
 def _file_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The points of one variant of a method on a curve, by rising N; where it failed is none."""
+
+    method: MethodChoice
+    label: str
+    ways: tuple[int, ...]
+    accuracy: tuple[Accuracy, ...]
+
+
+def lines(curve: Curve) -> tuple[Line, ...]:
+    """Return the variants' lines, that which ends lowest first."""
+    points: dict[Variant, list[tuple[int, Accuracy]]] = {}
+    labels = {}
+    for table in curve.tables:
+        for row in table.measured:
+            if row.accuracy is not None:
+                points.setdefault(row.variant, []).append((table.n_way, row.accuracy))
+                labels[row.variant] = row.label
+    found = [
+        Line(
+            method=variant.method,
+            label=labels[variant],
+            ways=tuple(n_way for n_way, _ in line),
+            accuracy=tuple(accuracy for _, accuracy in line),
+        )
+        for variant, line in points.items()
+    ]
+    return tuple(sorted(found, key=lambda line: (line.accuracy[-1].mean, line.label)))

@@ -8,15 +8,12 @@ from itertools import groupby
 from harness.records.repetitions import seeds_label
 from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
-from harness.report.markdown import grid, plain
-from harness.report.overview import overview
+from harness.report.markdown import grid, plain, without_folders
 from harness.report.plots import Plot
-from harness.report.private import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways
-from harness.report.sweep import sweep
-from harness.report.tables import Curve, Table, arranged
+from harness.report.tables import Curve, Table, arranged, overview, sweep
 from harness.statistics import accuracy as statistics
 
 _LEVEL = f"{100 * statistics.LEVEL:g} %"

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 _RULES = {"l": "---", "r": "---:"}
+_PART = r"[^\s/\\'\":,;()]+"
+_START = r"(?:(?<![\w.~/\\])|(?<=file://))(?:[A-Za-z]:)?"
+_HOME = re.compile(rf"{_START}[/\\](?:home|Users)[/\\]{_PART}")
+_FOLDERS = re.compile(rf"(?:file://)?(?:{_START}(?:[/\\]{_PART})+|~(?:[/\\]{_PART})*)[/\\]")
 
 
 def plain(text: str) -> str:
@@ -23,3 +27,8 @@ def grid(head: Sequence[str], body: Iterable[Sequence[str]], align: str) -> Iter
     yield f"| {' | '.join(_RULES[side] for side in align)} |"
     for cells in body:
         yield f"| {' | '.join(cells)} |"
+
+
+def without_folders(text: str) -> str:
+    """Return a text with absolute paths cut down to their last part; of a home remains ``~``."""
+    return _FOLDERS.sub("", _HOME.sub("~", text))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.protocol.settings import MethodChoice
-from harness.report.lines import Line, lines
+from harness.report.figures import Line, lines
 from harness.report.plot_style import GREY, Style, new_figure
 from harness.report.published import Published
 from harness.report.tables import Curve

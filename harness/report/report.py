@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.errors import NothingToDo
 from harness.plugins.registry import Plugins
-from harness.records.store import read_curves, write_atomically
+from harness.records.store import read_curves
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
@@ -16,6 +16,7 @@ from harness.report.provenance import Provenance, provenance
 from harness.report.reading import results_of
 from harness.report.site.site import to_html
 from harness.report.tables import Table, tables
+from harness.storage.atomic import write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from harness.protocol.task import Task
 from harness.records.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked, Variant
 from harness.report.leaderboard import Row
+
+_FEWEST_TASKS, _FEWEST_METHODS = 2, 2
+_USUAL_WAYS = (5, 10, 20, 40, 60)
+_MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,3 +135,117 @@ def arranged(tables: Iterable[Table]) -> tuple[Table | Curve, ...]:
 
 def _question(asked: Asked) -> tuple[str, Task, int | None]:
     return asked.dataset, asked.task, asked.n_episodes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Methods against tasks.
+
+    Attributes:
+        tasks: the tasks' names, fixed ones first.
+        methods: labels of variants, in their order on the first task; then those not in it.
+        rows: of each method one for each task, None where it was not asked.
+    """
+
+    tasks: tuple[str, ...]
+    methods: tuple[str, ...]
+    rows: tuple[tuple[Row | None, ...], ...]
+
+
+def overview(tables: Sequence[Table]) -> Overview | None:
+    """Return a dataset's main tasks side by side; None where there is little to set side by side.
+
+    Main are the fixed tasks and those of the most classes that papers report, whole, on the
+    evaluation alphabets.
+
+    Args:
+        tables: of one dataset.
+    """
+    main = sorted(filter(_is_main, tables), key=lambda table: table.n_way > 0)
+    methods = variants(main)
+    if len(main) < _FEWEST_TASKS or len(methods) < _FEWEST_METHODS:
+        return None
+    return Overview(
+        tasks=tuple(str(table.asked.task) for table in main),
+        methods=tuple(methods.values()),
+        rows=tuple(tuple(table.row_of(each) for table in main) for each in methods),
+    )
+
+
+def _is_main(table: Table) -> bool:
+    asked = table.asked
+    whole = asked.n_episodes is None and asked.task.split == "evaluation" and table.number == 1
+    return whole and table.n_way in (0, max(HEADLINE_WAYS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRow:
+    """One variant: its label, and its row for each N that is shown, where it has one."""
+
+    label: str
+    points: tuple[Row | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepFailure:
+    """A method that failed at some N: its label, the reason, the seeds and the N."""
+
+    label: str
+    reason: str
+    seeds: tuple[int, ...]
+    ways: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A curve as one table.
+
+    Attributes:
+        ways: the N that are shown.
+        rows: the methods' variants, in their order at the largest N.
+        failures: of any N, shown or not.
+        split: the N of which some rows, drawn from other episodes, are left out.
+    """
+
+    ways: tuple[int, ...]
+    rows: tuple[SweepRow, ...]
+    failures: tuple[SweepFailure, ...]
+    split: tuple[int, ...]
+
+
+def sweep(curve: Curve) -> Sweep:
+    """Make a curve compact."""
+    shown = _shown(curve)
+    return Sweep(
+        ways=tuple(table.n_way for table in shown),
+        rows=tuple(
+            SweepRow(label=label, points=tuple(table.row_of(variant) for table in shown))
+            for variant, label in variants((*reversed(shown), *reversed(curve.tables))).items()
+        ),
+        failures=_failures(curve),
+        split=tuple(table.n_way for table in curve.tables if table.n_tables > 1),
+    )
+
+
+def _shown(curve: Curve) -> tuple[Table, ...]:
+    usual = tuple(table for table in curve.tables if table.n_way in _USUAL_WAYS)
+    if len(usual) > 1:
+        return usual
+    return curve.tables[:: -(-len(curve.tables) // _MOST_COLUMNS)]
+
+
+def _failures(curve: Curve) -> tuple[SweepFailure, ...]:
+    found: dict[object, list[Row]] = {}
+    for table in curve.tables:
+        for row in table.rows:
+            if row.failure is not None:
+                found.setdefault((row.method, row.failure, row.seeds), []).append(row)
+    return tuple(
+        SweepFailure(
+            label=same[0].label,
+            reason=same[0].failure or "",
+            seeds=same[0].seeds,
+            ways=tuple(row.asked.task.n_way or 0 for row in same),
+        )
+        for same in found.values()
+    )

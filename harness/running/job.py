@@ -11,20 +11,22 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from harness.errors import MethodError, OneShotError
+from harness.errors import MethodError, one_line
 from harness.learning.embedding import EmbeddingMethod
 from harness.learning.model_cache import Fit, Origin, is_kept
+from harness.learning.point import Point
 from harness.learning.training import Progress
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.plugins.source import source_hash
 from harness.protocol.dataset import Dataset
-from harness.protocol.episodes import Dealt, Episodes, deal
+from harness.protocol.episodes import Dealt, Episodes
 from harness.protocol.method import Method, MethodSpec, checked_scores
 from harness.protocol.outcome import judge
 from harness.protocol.settings import MethodChoice, configure
-from harness.protocol.task import Task, sample
-from harness.records.learning_curve import LearningCurve, Point
+from harness.protocol.task import Task
+from harness.records.learning_curve import LearningCurve
 from harness.records.record import Cost, Failure, Identity, Record
 from harness.running.device import graphics_card
 from harness.running.events import Fitting, Kept, Result
@@ -33,8 +35,6 @@ from harness.running.machine import environment, module_version, peak_memory, th
 from harness.running.reference import Meter
 from harness.running.resources import Resources
 
-TASK_SEED = 0
-"""Every method, with whatever seed of its own, answers the same episodes."""
 COMPUTED_WITH = ("numpy", "scipy", "scikit-learn")
 """Distributions of the harness's own that a fitted model depends on."""
 DECIDES_WHAT_IS_LEARNT = ("training", "from_sklearn")
@@ -144,7 +144,7 @@ def _failed(job: Job, task: Task, failure: Exception) -> Failure:
     return Failure(
         identity=job.identity(task),
         synthetic=job.synthetic,
-        reason=reason(failure),
+        reason=one_line(failure),
         details=traceback.format_exc(),
         environment=environment(),
     )
@@ -210,23 +210,6 @@ def _curve(job: Job, points: tuple[Point, ...]) -> LearningCurve:
         seed=job.seed,
         points=points,
     )
-
-
-def reason(failure: Exception) -> str:
-    """Say in one line what was raised and, unless it was raised on purpose, where."""
-    message = " ".join(str(failure).split())
-    if isinstance(failure, OneShotError):
-        return message
-    where = traceback.extract_tb(failure.__traceback__)[-1]
-    file = Path(where.filename).name
-    return f"{type(failure).__name__}: {message} ({file}, line {where.lineno})"
-
-
-def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
-    """Draw and deal a task as every job does."""
-    spec = plugins.get("task", task.family)
-    draw = sample(spec, dataset, task, n_episodes, TASK_SEED)
-    return deal(draw, dataset.split(task.split), seed=TASK_SEED)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

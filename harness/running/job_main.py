@@ -11,8 +11,9 @@ import threading
 import traceback
 from typing import IO
 
+from harness.errors import one_line
 from harness.running.events import Ended, Event, to_line
-from harness.running.job import Job, perform, reason
+from harness.running.job import Job, perform
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
         _send(events, Ended())
     except Exception as failure:
         traceback.print_exc()
-        _send(events, Ended(reason=reason(failure)))
+        _send(events, Ended(reason=one_line(failure)))
 
 
 def _send(events: IO[str], event: Event | Ended) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RecordError
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.settings import MethodChoice
@@ -17,7 +18,7 @@ from harness.protocol.task import Task
 from harness.records.record import Record
 from harness.records.record_json import SCHEMA
 from harness.records.store import place, read
-from harness.running.job import Job, dealt
+from harness.running.job import Job
 
 
 class Manifests:

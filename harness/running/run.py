@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.errors import NothingToDo, OneShotError, RecordError, UsageError
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import TASK_SEED
 from harness.plugins.registry import Plugins
 from harness.plugins.requirements import check_installed
 from harness.protocol.dataset import Dataset
@@ -24,7 +25,7 @@ from harness.running.device import check_device
 from harness.running.engine import Engine
 from harness.running.events import Event
 from harness.running.fitting import Conditions
-from harness.running.job import TASK_SEED, Job
+from harness.running.job import Job
 from harness.running.job_process import Notify
 from harness.running.recorded import Manifests, Recorded
 from harness.running.resources import Resources

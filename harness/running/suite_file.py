@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError, did_you_mean
@@ -21,6 +22,23 @@ SCALARS = (str, int, float, bool)
 PUNCTUATION = ",[]"
 """What separates settings where a method is written with them."""
 LEARNT_FROM = "@background"
+_NAMES = {
+    str: "a text in quotes",
+    int: "a whole number from 0 up",
+    list: "a list",
+    dict: "a table of settings",
+}
+_EXAMPLES = {
+    "data": 'data = "omniglot"',
+    "methods": 'methods = ["l2-1nn"]',
+    "tasks": 'tasks = ["across-20w1s"]',
+    "seeds": "seeds = [0, 1, 2]",
+    "episodes": "episodes = 400",
+    "method": 'method = "lda-1nn"',
+    "settings": "settings = { grid = [8, 10] }",
+}
+_FOLDER = Path(__file__).parent / "suites"
+SUFFIX = ".toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,18 +247,32 @@ class _Reader:
         raise UsageError(f"{self._at(line)}: {what}")
 
 
-_NAMES = {
-    str: "a text in quotes",
-    int: "a whole number from 0 up",
-    list: "a list",
-    dict: "a table of settings",
-}
-_EXAMPLES = {
-    "data": 'data = "omniglot"',
-    "methods": 'methods = ["l2-1nn"]',
-    "tasks": 'tasks = ["across-20w1s"]',
-    "seeds": "seeds = [0, 1, 2]",
-    "episodes": "episodes = 400",
-    "method": 'method = "lda-1nn"',
-    "settings": "settings = { grid = [8, 10] }",
-}
+def suite_names() -> tuple[str, ...]:
+    """Return the names of all suites."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{SUFFIX}")))
+
+
+def load_suite(name: str) -> Suite:
+    """Read a suite by name, or from a file whose name ends in ``.toml``.
+
+    Raises:
+        UsageError: there is none of that name, or its file is wrong; told with the line.
+    """
+    if name.endswith(SUFFIX):
+        return parse_suite(_content(Path(name)), name)
+    if name not in suite_names():
+        raise UsageError(
+            f"no suite is called {name}; {did_you_mean(name, suite_names())}, or a file that ends "
+            f"in {SUFFIX}"
+        )
+    return parse_suite(_content(_FOLDER / f"{name}{SUFFIX}"), f"{name}{SUFFIX}")
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise UsageError(
+            f"suite {file} cannot be read ({getattr(failure, 'strerror', None) or failure}); name "
+            "one of oneshot list, or a file"
+        ) from failure

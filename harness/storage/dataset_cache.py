@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from tempfile import mkdtemp
 
 from harness.errors import DataError
 from harness.protocol.dataset import Dataset
+from harness.storage.atomic import cache_folder
 from harness.storage.dataset_files import DAMAGE, read_dataset, read_index, write_dataset
 from harness.storage.sealed import UNFINISHED
 
@@ -35,16 +35,6 @@ class Stored:
     dataset: str | None
     folder: Path
     n_bytes: int
-
-
-def cache_folder() -> Path:
-    """Return the folder that everything downloaded or decoded is kept in: ONESHOT_CACHE, if set."""
-    named = os.environ.get("ONESHOT_CACHE")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("oneshot")
 
 
 def downloads_folder() -> Path:

@@ -21,9 +21,9 @@ from harness import MethodSpec, Task, Training
 from harness.learning.embedding import EmbeddingMethod
 from harness.learning.training import Progress
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.settings import MethodChoice, configure
-from harness.running.job import dealt
 from harness.running.reference import Workload
 
 STEPS = 6

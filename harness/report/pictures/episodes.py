@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.errors import UsageError
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset, Split
 from harness.protocol.episodes import Dealt
@@ -27,7 +28,6 @@ from harness.report.pictures.canvas import (
     shrunk,
     signed,
 )
-from harness.running.job import dealt
 
 if TYPE_CHECKING:
     from PIL.Image import Image

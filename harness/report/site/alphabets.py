@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.report.leaderboard import Row
-from harness.report.site.limits import MOST_METHODS
+from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table
 from harness.statistics.accuracy import cluster_points
 

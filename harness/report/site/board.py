@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from harness.report.leaderboard import Row
-from harness.report.private import without_folders
+from harness.report.markdown import without_folders
 from harness.report.provenance import Provenance, provenance
 from harness.report.published import Published, published_for
 from harness.report.quantities import UNTRAINED_SECONDS, duration, memory, percent, training

@@ -13,15 +13,16 @@ from harness.report.figures import (
     AgainstCost,
     AgainstN,
     Learning,
+    Line,
     against_cost_figures,
     against_n_figures,
     learning_figures,
+    lines,
 )
 from harness.report.leaderboard import Row
-from harness.report.lines import Line, lines
 from harness.report.plot_style import styles
 from harness.report.quantities import UNTRAINED_SECONDS, ranged
-from harness.report.site.limits import MOST_METHODS
+from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table
 
 _SYMBOLS = {

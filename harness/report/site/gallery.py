@@ -13,15 +13,25 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import OneShotError
+from harness.errors import DataError, OneShotError
+from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
+from harness.protocol.dataset import Dataset
 from harness.protocol.episodes import Dealt
 from harness.protocol.outcome import Outcomes
 from harness.report.leaderboard import Row
 from harness.report.pictures.sprite import Sprite, sprite
-from harness.report.site.dealt_again import DealtAgain
-from harness.report.site.limits import MOST_BYTES, MOST_METHODS, MOST_QUERIES
-from harness.report.site.wrong_trials import Answers, Gallery, Query, TaskGallery, Wrong
+from harness.report.site.wrong_trials import (
+    MOST_BYTES,
+    MOST_METHODS,
+    MOST_QUERIES,
+    Answers,
+    Gallery,
+    Query,
+    TaskGallery,
+    Wrong,
+)
 from harness.report.tables import Table
 
 
@@ -190,3 +200,38 @@ def _of_longer_tables(
             if episodes.of(longer).begins_with(ready):
                 yield from (row for row in longer.measured if row.variant not in known)
                 known |= {row.variant for row in longer.measured}
+
+
+class DealtAgain:
+    """Deals what tables are of; each dataset is loaded once.
+
+    Args:
+        plugins: where datasets and tasks are found.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._datasets: dict[str, Dataset] = {}
+
+    def of(self, table: Table) -> Dealt:
+        """Return the episodes of a table.
+
+        Raises:
+            OneShotError: its dataset cannot be had, or has other pixels or episodes.
+        """
+        asked = table.asked
+        dataset = self._dataset(asked.dataset)
+        if dataset.fingerprint != asked.fingerprint:
+            raise DataError(
+                f"the dataset at hand has other pixels ({dataset.fingerprint[:8]}, and the "
+                f"records are of {asked.fingerprint[:8]})"
+            )
+        ready = dealt(dataset, asked.task, asked.n_episodes, self._plugins)
+        if ready.key.manifest != asked.manifest:
+            raise DataError("this version draws other episodes than the records are of")
+        return ready
+
+    def _dataset(self, name: str) -> Dataset:
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name, self._plugins)
+        return self._datasets[name]

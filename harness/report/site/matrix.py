@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from harness.report.site.limits import MOST_METHODS
+from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table
 from harness.statistics.accuracy import ALARMS
 from harness.statistics.paired import Difference, Side, difference_of, holm

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness.plugins.registry import Plugins
 from harness.records.learning_curve import LearningCurve
 from harness.records.repetitions import HEADLINE_WAYS, seeds_label
-from harness.report.private import without_folders
+from harness.report.markdown import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
 from harness.report.quantities import count, p_value, percent, signed, spanned, ways
@@ -20,11 +20,9 @@ from harness.report.site.alphabets import heat_map
 from harness.report.site.board import Group, board, published_in
 from harness.report.site.charts import charts
 from harness.report.site.gallery import gallery
-from harness.report.site.limits import MOST_BYTES
 from harness.report.site.matrix import matrix
-from harness.report.site.wrong_trials import Gallery
-from harness.report.sweep import Sweep, sweep
-from harness.report.tables import Curve, Table, arranged
+from harness.report.site.wrong_trials import MOST_BYTES, Gallery
+from harness.report.tables import Curve, Sweep, Table, arranged, sweep
 from harness.report.templating import template_environment
 from harness.statistics import accuracy as statistics
 

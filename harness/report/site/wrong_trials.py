@@ -8,6 +8,13 @@ from typing import Any
 
 from harness.report.pictures.sprite import Sprite
 
+MOST_BYTES = 8_000_000
+"""Of the whole page; the gallery takes what the rest leaves."""
+MOST_METHODS = 25
+"""Of a chart, a matrix or a task's pictures: the best."""
+MOST_QUERIES = 400
+"""Of a task's, from the first on, in the gallery."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:

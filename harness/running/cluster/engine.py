@@ -18,12 +18,9 @@ from harness.protocol.settings import MethodChoice
 from harness.records.record import Failure
 from harness.running.cluster.address import Place
 from harness.running.cluster.handover import Wanted, handover, is_here, plugin
-from harness.running.cluster.joining import join
-from harness.running.cluster.offers import check_offers
 from harness.running.cluster.on_worker import Assignment, carry_out
-from harness.running.cluster.own_cluster import TRIES, own_cluster
-from harness.running.cluster.results import failures, results
-from harness.running.cluster.returned import Crash, Returned, keep_model
+from harness.running.cluster.own_cluster import TRIES, check_offers, join, own_cluster
+from harness.running.cluster.returned import Crash, Returned, failures, keep_model, results
 from harness.running.cluster.same_code import Terms, disagreement, terms
 from harness.running.events import Event, Fitting, Started, from_line
 from harness.running.job import Job

@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from harness.errors import DataError, OneShotError
 from harness.plugins.datasets import HANDED, load_dataset
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
-from harness.running.cluster.parcel import pack, unpack
 from harness.running.job import Job
 from harness.storage.dataset_cache import is_stored, store, stored_dataset
 from harness.storage.dataset_files import DAMAGE, read_dataset, write_dataset
@@ -49,9 +49,6 @@ def data_here(wanted: Wanted) -> str:
         with suppress(DataError):  # a damaged one is none
             return _handed(wanted)
     return _seen(wanted)
-
-
-# each of them is read once by each worker; what is raised is not kept: the dataset may come
 
 
 @lru_cache(maxsize=8)
@@ -149,3 +146,24 @@ def handover(wanted: Wanted) -> Handover:
             f"cannot pack {wanted.data} for the workers: {failure.strerror or failure}; make room "
             f"in {gettempdir()}, or set TMPDIR to a folder that has some"
         ) from failure
+
+
+def pack(folder: Path) -> bytes:
+    """Return a folder's files as one archive; bit-packed images and weights shrink no further."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_STORED) as files:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                files.write(path, path.relative_to(folder).as_posix())
+    return archive.getvalue()
+
+
+def unpack(parcel: bytes, folder: Path) -> None:
+    """Write what ``pack`` took into a new folder.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full.
+    """
+    folder.mkdir()
+    with ZipFile(BytesIO(parcel)) as files:
+        files.extractall(folder)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from harness.running.cluster.quiet import quieten
+from harness.errors import EngineError, UsageError
+from harness.running.cluster.address import Place
 from harness.running.device import graphics_card
+from harness.running.job import Job
 
 if TYPE_CHECKING:
-    from distributed import SpecCluster
+    from distributed import Client, SpecCluster
 
 TRIES = 3
 """How often a job may take its process, or its worker, down before it is a failed row."""
+CONNECT_SECONDS = 10.0
+log = logging.getLogger("oneshot")
 
 
 def own_cluster(n_workers: int) -> SpecCluster:
@@ -59,3 +64,66 @@ def own_cluster(n_workers: int) -> SpecCluster:
         return SpecCluster(
             workers=workers, scheduler=scheduler, silence_logs=logging.CRITICAL, name="oneshot"
         )
+
+
+def quieten() -> None:
+    """Keep Dask's own logs off the screen: what matters is told as an error or a failed row."""
+    # two of them have levels of their own
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def join(place: Place) -> Client:
+    """Return a client of a scheduler that is there already.
+
+    Raises:
+        EngineError: none answers.
+    """
+    from distributed import Client
+
+    quieten()
+    try:
+        if place.file is not None:
+            return Client(
+                scheduler_file=str(place.file), timeout=CONNECT_SECONDS, set_as_default=False
+            )
+        return Client(place.address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as failure:
+        raise EngineError(
+            f"--engine {place.text}: no scheduler answers there; is it running? start one: "
+            "dask scheduler"
+        ) from failure
+
+
+def check_offers(jobs: Sequence[Job], offers: Sequence[Mapping[str, float]], place: Place) -> None:
+    """Say what jobs no worker can run by now: Dask lets them wait for one that can.
+
+    Args:
+        jobs: what is to run.
+        offers: the resources of each worker, by name.
+        place: the cluster.
+
+    Raises:
+        UsageError: they would wait for ever, since the cluster is this machine's own.
+    """
+    for asked in dict.fromkeys(job.resources for job in jobs):
+        if any(_fits(asked.asked, offer) for offer in offers):
+            continue
+        spelled = _spelled(asked.asked)
+        if place.own:
+            most = max(offers, key=lambda offer: offer.get("gpu", 0))
+            raise UsageError(
+                f"--engine {place.text}: jobs ask for {spelled}, and a worker of this machine has "
+                f"{_spelled(most)} at most; ask for less, give fewer --jobs, or join a cluster"
+            )
+        log.warning(
+            "jobs wait for a worker%s", f" with: --resources '{spelled}'" if spelled else ""
+        )
+
+
+def _fits(asked: Mapping[str, float], offer: Mapping[str, float]) -> bool:
+    return all(offer.get(key, 0) >= value for key, value in asked.items())
+
+
+def _spelled(resources: Mapping[str, float]) -> str:
+    return " ".join(f"{key}={value:.15g}" for key, value in resources.items())

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from harness.conformance import Nonconformance
-from harness.conformance.ranking import chance_deviation, share_beaten
-from harness.conformance.scores import require_equal, require_same, rounding, spread
+from harness.conformance.scores import (
+    chance_deviation,
+    require_equal,
+    require_same,
+    rounding,
+    share_beaten,
+    spread,
+)
 
 SCORES = np.array([[[0.0, 1.0, 3.0]], [[2.0, 2.0, 1.0]], [[5.0, 4.0, 4.0]]])  # 3 episodes, 3 ways
 ANY = {"when": "when it rains", "advice": "wait"}

@@ -1,24 +1,29 @@
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from harness.human.same_trials import MethodOnTrials, same_trials
+from harness.human.same_trials import MethodOnTrials, SameTrials, Where, run_command, same_trials
 from harness.human.session import Session
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.task import Task, parse_tasks
-from harness.records.record import Record
+from harness.records.record import Identity, Record
 from harness.records.repetitions import variant_of
 from harness.records.store import place, read, write
-from harness.running.job import dealt
+from harness.running.suite_file import load_suite
 
 TASK: Task = parse_tasks("across-5w1s", ["across"])[0]
 N_TRIALS = 4
+KNOWN = ("l2-1nn", "matching")
+WHERE = Where(data="folder:my drawings", results=Path("my results"), plugins=(Path("own.py"),))
 
 
 @pytest.fixture
@@ -143,3 +148,74 @@ def test_other_people_stand_beside_and_not_the_person(
     session = played(n_trials=N_TRIALS, name="bob")
     right = session.round.trials.ready.key.truth == 0
     assert found(session, lake) == ([beside(other, 100 * np.mean(right), in_table=True)], 0)
+
+
+@pytest.fixture
+def answered_trials(make_record: Callable[..., Record]) -> Callable[..., MethodOnTrials]:
+    """A function that makes a method that answered the round's trials."""
+
+    def make(method: str, in_table: bool = False, source: str = "c" * 64) -> MethodOnTrials:
+        return MethodOnTrials(
+            variant=variant_of(make_record(method, source=source)),
+            percent=50,
+            seeds=(0,),
+            transductive=False,
+            in_table=in_table,
+        )
+
+    return make
+
+
+def identity(n_episodes: int | None = 2) -> Identity:
+    return Identity(
+        dataset="folder:my drawings",
+        fingerprint="f",
+        task="lake-400",
+        n_episodes=n_episodes,
+        method="human",
+        settings={"name": "ada"},
+        seed=0,
+    )
+
+
+def test_methods_of_longer_records_are_named_once_and_quoted(
+    answered_trials: Callable[..., MethodOnTrials],
+) -> None:
+    methods = (
+        answered_trials("matching[steps=4]"),
+        answered_trials("matching[steps=4]", source="d" * 64),
+        answered_trials("human[name=bob]"),
+        answered_trials("gone"),
+        answered_trials("l2-1nn", in_table=True),
+        answered_trials("l2-1nn"),
+    )
+    command = run_command(identity(), SameTrials(methods=methods), KNOWN, WHERE)
+    assert command == (
+        "oneshot run -m 'matching[steps=4]' -t lake-400 --episodes 2 --data 'folder:my drawings' "
+        "--results 'my results' --plugin own.py"
+    )
+
+
+def test_where_all_stand_in_the_table_there_is_nothing_to_do(
+    answered_trials: Callable[..., MethodOnTrials],
+) -> None:
+    others = SameTrials(
+        methods=(answered_trials("l2-1nn", in_table=True), answered_trials("human[name=bob]"))
+    )
+    assert run_command(identity(), others, KNOWN, WHERE) is None
+
+
+@pytest.mark.parametrize("n_episodes", [2, None])
+def test_where_only_people_answered_the_usual_methods_are_named(
+    answered_trials: Callable[..., MethodOnTrials], n_episodes: int | None
+) -> None:
+    where = Where(data="omniglot", results=Path("results"))
+    others = SameTrials(methods=(answered_trials("human[name=bob]", in_table=True),))
+    command = run_command(identity(n_episodes), others, KNOWN, where)
+    assert command is not None
+    named = [f"-m {method}" for method in load_suite("baseline").methods]
+    counted = "" if n_episodes is None else " --episodes 2"
+    assert command == shlex.join(
+        f"oneshot run {' '.join(named)} -t lake-400{counted} --data omniglot --results results"
+        .split()
+    )  # fmt: skip

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from harness.learning.point import Point
 from harness.protocol.settings import parse_method
-from harness.records.learning_curve import LearningCurve, Point
+from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
 from harness.report.plot_against_n import _apart
 from harness.report.plot_style import styles

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from harness.learning.point import Point
 from harness.learning.training import Progress
 from harness.protocol.settings import parse_method
-from harness.records.learning_curve import LearningCurve, Point
+from harness.records.learning_curve import LearningCurve
 from harness.records.record_json import to_json
 from harness.running.events import Ended, Fitting, Kept, Started, from_line, to_line
 

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UsageError
+from harness import UsageError
+from harness.plugins.registry import Plugins
+from harness.protocol.settings import configure, parse_method
+from harness.protocol.task import parse_tasks
 from harness.running.resources import Resources
-from harness.running.suite_file import GRID_KEYS, TOP_KEYS, parse_suite
+from harness.running.suite_file import GRID_KEYS, TOP_KEYS, load_suite, parse_suite, suite_names
 
 WHOLE = """\
 # a search
@@ -142,3 +145,23 @@ def test_the_search_of_the_docs_has_ten_settings() -> None:
     assert len(suite.swept) == 10
     for key in (*TOP_KEYS, *GRID_KEYS):
         assert re.search(rf"^\| [^|]*`(\[\[)?{key}(\]\])?`", page, re.MULTILINE), key
+
+
+@pytest.mark.parametrize("name", suite_names())
+def test_a_suite_names_what_exists(name: str) -> None:
+    suite, plugins = load_suite(name), Plugins()
+    for text in suite.methods:
+        choice = parse_method(text)
+        configure(choice, plugins.get("method", choice.name).settings)
+    assert all(parse_tasks(text, plugins.listed("task")) for text in suite.tasks)
+    assert suite.data in plugins.listed("dataset")
+    assert suite.seeds
+
+
+def test_the_suites() -> None:
+    assert suite_names() == ("baseline", "full", "quick", "tutorial")
+
+
+def test_an_absent_suite_is_one_line() -> None:
+    with pytest.raises(UsageError, match="did you mean full"):
+        load_suite("fool")

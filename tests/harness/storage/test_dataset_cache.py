@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from harness import DataError, Dataset, Runs
-from harness.storage.dataset_cache import cache_folder, cached, clear, store, stored
+from harness.storage.atomic import cache_folder
+from harness.storage.dataset_cache import cached, clear, store, stored
 
 MAKE = """
 import sys, time

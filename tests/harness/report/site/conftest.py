@@ -12,12 +12,12 @@ import pytest
 
 from harness import Dataset
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.outcome import judge
 from harness.records.record import Record
 from harness.records.repetitions import read_task
 from harness.report.report import report
-from harness.running.job import dealt
 
 Make = Callable[..., Any]
 ROOT = Path(__file__).parents[4]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from harness.learning.point import Point
 from harness.protocol.settings import parse_method
-from harness.records.learning_curve import LearningCurve, Point
+from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
 from harness.report.plot_style import styles
 from harness.report.site import charts as module

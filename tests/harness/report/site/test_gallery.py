@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.records.repetitions import read_task
 from harness.report.leaderboard import rows
 from harness.report.site import gallery as module
 from harness.report.site.gallery import Gallery, TaskGallery, gallery
 from harness.report.tables import tables
-from harness.running.job import dealt
 
 Make = Callable[..., Any]
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from harness.learning.point import Point
 from harness.plugins.registry import Plugins
-from harness.records.learning_curve import LearningCurve, Point
+from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
 from harness.report.site import site as module
-from harness.report.site.limits import MOST_BYTES, MOST_METHODS
 from harness.report.site.site import to_html
+from harness.report.site.wrong_trials import MOST_BYTES, MOST_METHODS
 from harness.report.tables import tables
 
 Make = Callable[..., Any]

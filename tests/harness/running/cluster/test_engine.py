@@ -27,7 +27,7 @@ from harness.running.events import Event, Started
 from harness.running.fitting import Conditions
 from harness.running.resources import Resources
 from harness.running.run import Request, plan, run
-from harness.running.suite import load_suite
+from harness.running.suite_file import load_suite
 from tests.harness.running.cluster.conftest import Cluster, listening, run_on, until
 from tests.harness.running.test_estimate import FIVE, job
 from tests.harness.running.test_run import _children
@@ -102,7 +102,7 @@ def test_a_cluster_that_is_there_is_not_told_how_many_jobs_to_run() -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_told(ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.running.cluster.joining.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("harness.running.cluster.own_cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(EngineError, match="no scheduler answers there"):
         run_on("dask://127.0.0.1:9", ask("l2-1nn"))
 

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.errors import CheckpointError
 from harness.learning.model_cache import models_folder
-from harness.running.cluster.returned import Model, keep_model, packed_model
+from harness.learning.point import Point
+from harness.records.learning_curve import LearningCurve
+from harness.records.record import Failure, Record
+from harness.running.cluster.returned import Model, Returned, keep_model, packed_model, results
+from harness.running.events import Kept, to_line
 from harness.storage.sealed import seal, unseal
+from tests.harness.running.test_estimate import FIVE, TWENTY, job
 
 WEIGHTS = "weights.npy"
+JOB = job("lda-1nn", FIVE, TWENTY)
 
 
 @pytest.fixture
@@ -71,3 +78,47 @@ def test_a_key_that_is_none_is_refused(model: Model, key: str) -> None:
 
 def test_a_model_that_has_gone_is_not_sent(model: Model) -> None:
     assert packed_model(model.key) is None
+
+
+def told(*events):
+    return list(results(JOB, Returned(lines=tuple(map(to_line, events)), model=None, seconds=1.0)))
+
+
+def record_of(make_record, asked, **changed):
+    record = make_record("lda-1nn")
+    return replace(record, identity=replace(JOB.identity(asked), **changed))
+
+
+def test_a_task_without_a_result_is_a_failure(make_record) -> None:
+    record, failure = told(record_of(make_record, FIVE))
+    assert isinstance(record, Record) and isinstance(failure, Failure)
+    assert failure.identity == JOB.identity(TWENTY)
+    assert failure.reason == "its worker sent no result of it"
+    assert [type(event) for event in told()] == [Failure, Failure]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"task": "../../../escaped"}, {"dataset": ".."}, {"method": ".."}, {"seed": 1}],
+)
+def test_a_result_that_was_not_asked_for_is_left_out(
+    make_record, changed, caplog: pytest.LogCaptureFixture
+) -> None:
+    foreign = record_of(make_record, FIVE, **changed)
+    assert [type(event) for event in told(foreign, Kept(key="x"))] == [Failure, Failure]
+    assert caplog.messages == ["lda-1nn: a worker sent what was not asked of it; left out"] * 2
+
+
+def test_a_result_counts_once(make_record) -> None:
+    record = record_of(make_record, FIVE)
+    assert [type(event) for event in told(record, record)] == [Record, Failure]
+
+
+@pytest.mark.parametrize(("seed", "n_told"), [(0, 1), (1, 0)])
+def test_a_learning_curve_is_the_jobs_own(seed: int, n_told: int) -> None:
+    point = Point(step=1, seconds=1.0, loss=0.5, accuracy=None)
+    curve = LearningCurve(
+        dataset=JOB.dataset, fingerprint=JOB.fingerprint, synthetic=False, method="lda-1nn",
+        settings={}, seed=seed, points=(point,),
+    )  # fmt: skip
+    assert [event for event in told(curve) if not isinstance(event, Failure)] == [curve] * n_told

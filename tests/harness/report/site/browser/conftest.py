@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.learning.point import Point
 from harness.plugins.registry import Plugins
-from harness.records.learning_curve import LearningCurve, Point
+from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
 from harness.report.site.site import to_html

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from harness.plugins.datasets import load_dataset
+from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.records.repetitions import read_task
-from harness.running.job import dealt
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

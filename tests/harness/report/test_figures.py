@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from harness.report.figures import Line, lines
 from harness.report.leaderboard import rows
-from harness.report.lines import Line, lines
 from harness.report.tables import curves, tables
 
 Make = Callable[..., Any]

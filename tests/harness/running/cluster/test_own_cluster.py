@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.running.cluster.address import Place
-from harness.running.cluster.offers import check_offers
+from harness.running.cluster.own_cluster import check_offers
 from harness.running.resources import Resources
 from tests.harness.running.test_estimate import FIVE, job
 
