@@ -16,8 +16,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from harness import MethodSpec, from_sklearn, hookimpl
-from harness.learning.embedding import EmbeddingMethod
+from harness import EmbeddingMethod, MethodSpec, from_sklearn, hookimpl
 
 Floats = NDArray[np.float32]
 

@@ -13,9 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from harness import MethodSpec, hookimpl
-from harness.learning.embedding import EmbeddingMethod
-from harness.learning.similarity import Floats
+from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method

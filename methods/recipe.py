@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.errors import did_you_mean
+from harness import did_you_mean
 from methods.distortion import BENT, Distortion
 
 

@@ -19,10 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness import MethodSpec, Split, Training, from_embedding, hookimpl
-from harness.errors import did_you_mean
-from harness.learning.embedding import EmbeddingMethod
-from harness.learning.similarity import Floats
+from harness import (
+    EmbeddingMethod,
+    Floats,
+    MethodSpec,
+    Split,
+    Training,
+    did_you_mean,
+    from_embedding,
+    hookimpl,
+)
 from methods.background_batches import BackgroundBatches
 from methods.distortion import BENT, KOCH, Distortion, views
 from methods.siamese_networks import (

@@ -13,9 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from harness import Episodes, MethodError, Split, Training, from_embedding
-from harness.learning.embedding import EmbeddingMethod
-from harness.learning.similarity import Floats
+from harness import EmbeddingMethod, Episodes, Floats, MethodError, Split, Training, from_embedding
 from methods.background_batches import BackgroundBatches, Batch
 from methods.distortion import views
 from methods.recipe import Recipe

@@ -16,9 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness import MethodSpec, hookimpl
-from harness.learning.embedding import EmbeddingMethod
-from harness.learning.similarity import Floats
+from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method

@@ -11,8 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from shutil import rmtree
 
-from harness import DataError, Dataset, DatasetSpec, UsageError, cached, hookimpl
-from harness.storage.dataset_cache import downloads_folder, store
+from harness import (
+    DataError,
+    Dataset,
+    DatasetSpec,
+    UsageError,
+    cached,
+    downloads_folder,
+    hookimpl,
+    store,
+)
 from tasks.omniglot_copy import Copy, find_copy
 from tasks.omniglot_download import MD5, UPSTREAM, fetch_omniglot
 from tasks.omniglot_edition import Edition, omniglot_edition

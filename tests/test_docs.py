@@ -18,7 +18,7 @@ import pytest
 from harness import Draw, MethodSpec
 from harness.check.check import check
 from harness.commands.cli import cli
-from harness.conformance import pytest_plugin
+from harness import pytest_plugin
 from harness.plugins import hookspecs
 from harness.plugins.package_template import render
 from harness.plugins.registry import Plugins

@@ -184,7 +184,7 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
     versions["oneshot-harness"] = version("oneshot-harness")
     for module in DECIDES_WHAT_IS_LEARNT:
         versions[f"harness.{module}"] = source_hash(
-            Path(__file__).with_name(f"{module}.py"), f"harness.{module}"
+            Path(__file__).parents[1] / "learning" / f"{module}.py", f"harness.learning.{module}"
         )
     return Origin(
         method=spec.name,

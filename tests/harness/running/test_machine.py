@@ -55,8 +55,8 @@ def test_a_module_has_the_version_of_its_distribution() -> None:
 def test_asking_for_the_commit_writes_nothing_into_the_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "harness" / "machine.py"
-    own.parent.mkdir()
+    own = tmp_path / "harness" / "running" / "machine.py"
+    own.parent.mkdir(parents=True)
     own.write_text("# the file that is asked about\n")
     author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 

@@ -9,7 +9,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = dict(
     re.findall(
         r"```python\n# (\w+\.py)\n(.*?)```", (ROOT / "docs" / "plugins.md").read_text(), re.DOTALL
@@ -49,12 +49,12 @@ def outcomes(elsewhere: pytest.Pytester, test: str) -> tuple[dict[str, int], str
 
 
 def test_loading_it_loads_nothing_else() -> None:
-    script = "import sys; import harness.conformance.pytest_plugin; print(*sorted(sys.modules))"
+    script = "import sys; import harness.pytest_plugin; print(*sorted(sys.modules))"
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     loaded = set(ended.stdout.split())
-    assert "harness.conformance.pytest_plugin" in loaded
+    assert "harness.pytest_plugin" in loaded
     heavy = {
         "torch",
         "keras",
@@ -77,9 +77,7 @@ def test_loading_it_loads_nothing_else() -> None:
 
 def test_pytest_tells_what_the_fixtures_are(elsewhere: pytest.Pytester) -> None:
     told = elsewhere.runpytest_subprocess("--fixtures").stdout.str()
-    ours = told.partition("fixtures defined from harness.conformance.pytest_plugin")[2].partition(
-        "\n---"
-    )[0]
+    ours = told.partition("fixtures defined from harness.pytest_plugin")[2].partition("\n---")[0]
     shown = dict(re.findall(r"^(\w+)[^\n]*\n    (\S[^\n]*)", ours, re.MULTILINE))
     assert set(shown) == {"oneshot_dataset", "oneshot_episodes", "oneshot_key", "oneshot_run"}
     assert shown["oneshot_dataset"].startswith("A small dataset")
