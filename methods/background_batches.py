@@ -63,7 +63,7 @@ class BackgroundBatches:
             raise DataError(
                 "cannot learn from this background: fewer than two characters have two drawings"
             )
-        self._background, self._same_alphabet = background, same_alphabet
+        self._background, self._same_group = background, same_alphabet
         self.n_all = len(self._usable) * (TURNS if rotations else 1)
         self.n_classes = min(n_classes, self.n_all)
         self.n_drawings = min(n_drawings, int(counts[self._usable].min()))
@@ -85,12 +85,12 @@ class BackgroundBatches:
         return distort(ink, side, distortion, rng, batch.turns.repeat(batch.rows.shape[1]))
 
     def _classes(self, rng: np.random.Generator) -> NDArray[np.integer]:
-        within = rng.random() < self._same_alphabet
+        within = rng.random() < self._same_group
         chance = rng.random(self.n_all)
         if not within:
             return np.argsort(chance)[: self.n_classes]
         turns, place = np.divmod(np.arange(self.n_all), len(self._usable))
-        alphabet = self._background.alphabet[self._usable[place]]
-        group = alphabet * TURNS + turns  # a turned alphabet is another alphabet
-        turn_of = rng.permutation(int(group.max()) + 1)[group]
+        group = self._background.group[self._usable[place]]
+        turned = group * TURNS + turns  # a turned group is another group
+        turn_of = rng.permutation(int(turned.max()) + 1)[turned]
         return np.lexsort((chance, turn_of))[: self.n_classes]

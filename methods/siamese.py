@@ -157,7 +157,7 @@ class SiameseEmbedder:
         """Train; background alphabets that are held out choose the checkpoint."""
         chosen = self._chosen
         self._device = chosen_device(training.device)
-        n_held = min(chosen.held_out, len(background.alphabets) - 1)
+        n_held = min(chosen.held_out, len(background.groups) - 1)
         rest, held = background.hold_out(n_held, seed=training.seed)
         batches = BackgroundBatches(
             rest,

@@ -62,7 +62,7 @@ class TorchEmbedder:
     def fit(self, background: Split, training: Training) -> None:
         """Train; background alphabets that are held out choose the checkpoint."""
         recipe, size = self.recipe, self.recipe.size
-        n_held = min(recipe.held_out, len(background.alphabets) - 1)
+        n_held = min(recipe.held_out, len(background.groups) - 1)
         rest, held = background.hold_out(n_held, seed=training.seed)
         batches = BackgroundBatches(
             rest,

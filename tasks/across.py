@@ -23,8 +23,8 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
             f"{task} needs {n_way} characters with {n_shot + 1} drawings each; the {task.split} "
             f"split of {dataset.name} has {usable.sum()}; ask for fewer ways or shots"
         )
-    characters = choose(Words(seed, "across characters"), n_episodes, n_way, usable[None])
-    drawings = split.drawings[characters].reshape(n_episodes * n_way, -1)
+    classes = choose(Words(seed, "across characters"), n_episodes, n_way, usable[None])
+    drawings = split.drawings[classes].reshape(n_episodes * n_way, -1)
     picked = choose(Words(seed, "across drawings"), len(drawings), n_shot + 1, drawings >= 0)
     rows = np.take_along_axis(drawings, picked, axis=1).reshape(n_episodes, n_way, n_shot + 1)
     query = rows[:, 0, n_shot:]
@@ -32,8 +32,8 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
         support=rows[:, :, :n_shot],
         query=query,
         truth=np.zeros_like(query),
-        cluster=split.alphabet[split.character[query[:, 0]]],
-        clusters=split.alphabets,
+        cluster=split.group[split.label[query[:, 0]]],
+        clusters=split.groups,
     )
 
 

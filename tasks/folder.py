@@ -32,8 +32,8 @@ class _Drawing:
     """One file of the layout; ``character`` is ``alphabet/character``."""
 
     split: str
-    alphabet: str
-    character: str
+    group: str
+    label: str
     file: str
 
 
@@ -94,26 +94,24 @@ def _drawings(tree: FileTree) -> list[_Drawing]:
             raise DataError(f"{tree.path}: {name} is not a PNG; convert it, or take it away")
         if len(parts) != 4:
             raise DataError(f"{tree.path}: {name} stands at the wrong depth; drawings are {LAYOUT}")
-        split, alphabet, character, _ = parts
-        found.append(
-            _Drawing(split=split, alphabet=alphabet, character=f"{alphabet}/{character}", file=name)
-        )
+        split, group, label, _ = parts
+        found.append(_Drawing(split=split, group=group, label=f"{group}/{label}", file=name))
     return found
 
 
 def _check(tree: FileTree, split: str, drawings: Sequence[_Drawing]) -> None:
     if not drawings:
         raise DataError(f"{tree.path}: {split}/ holds no PNG; drawings are {LAYOUT}")
-    counts = Counter(each.character for each in drawings)
+    counts = Counter(each.label for each in drawings)
     if len(counts) < FEWEST:
         raise DataError(
             f"{tree.path}: {split}/ has {len(counts)} character; at least {FEWEST} are "
             "needed: add some"
         )
-    for character, count in counts.items():
+    for label, count in counts.items():
         if count < FEWEST:
             raise DataError(
-                f"{tree.path}: {split}/{character} has {count} drawing; at least {FEWEST} are "
+                f"{tree.path}: {split}/{label} has {count} drawing; at least {FEWEST} are "
                 "needed, one to show and one to ask: add some"
             )
 
@@ -129,18 +127,18 @@ def _check_ink(tree: FileTree, images: Images) -> None:
 
 
 def _split(drawings: Sequence[_Drawing], images: Images) -> Split:
-    characters = list(dict.fromkeys(each.character for each in drawings))
-    alphabets = list(dict.fromkeys(each.alphabet for each in drawings))
-    numbers = {character: number for number, character in enumerate(characters)}
-    character = np.array([numbers[each.character] for each in drawings], np.int32)
-    first = np.searchsorted(character, character)  # drawings of a character stand together
+    classes = list(dict.fromkeys(each.label for each in drawings))
+    groups = list(dict.fromkeys(each.group for each in drawings))
+    numbers = {label: number for number, label in enumerate(classes)}
+    label = np.array([numbers[each.label] for each in drawings], np.int32)
+    first = np.searchsorted(label, label)  # drawings of a character stand together
     return Split(
         images=images,
-        character=character,
-        drawer=(np.arange(len(drawings)) - first).astype(np.int32),
-        alphabet=np.array([alphabets.index(c.partition("/")[0]) for c in characters], np.int32),
-        alphabets=tuple(alphabets),
-        characters=tuple(characters),
+        label=label,
+        source=(np.arange(len(drawings)) - first).astype(np.int32),
+        group=np.array([groups.index(c.partition("/")[0]) for c in classes], np.int32),
+        groups=tuple(groups),
+        classes=tuple(classes),
     )
 
 

@@ -59,11 +59,11 @@ def _read_split(tree: FileTree, edition: Edition, facts: SplitFacts) -> Split:
     alphabets = tuple(facts.alphabets)
     return Split(
         images=images,
-        character=np.repeat(np.arange(len(characters), dtype=np.int32), edition.drawers),
-        drawer=np.array([each.drawer - 1 for each in drawings], np.int32),
-        alphabet=np.array([alphabets.index(c.partition("/")[0]) for c in characters], np.int32),
-        alphabets=alphabets,
-        characters=characters,
+        label=np.repeat(np.arange(len(characters), dtype=np.int32), edition.drawers),
+        source=np.array([each.drawer - 1 for each in drawings], np.int32),
+        group=np.array([alphabets.index(c.partition("/")[0]) for c in characters], np.int32),
+        groups=alphabets,
+        classes=characters,
     )
 
 

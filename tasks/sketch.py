@@ -143,34 +143,34 @@ def generate(seed: int = 0) -> Dataset:
     )
 
 
-def _split(alphabets: tuple[str, ...], sizes: Array, seed: int) -> Split:
+def _split(groups: tuple[str, ...], sizes: Array, seed: int) -> Split:
     parts = [
-        _alphabet(Words(seed, f"sketch/{name}"), int(size))
-        for name, size in zip(alphabets, sizes, strict=True)
+        _group(Words(seed, f"sketch/{name}"), int(size))
+        for name, size in zip(groups, sizes, strict=True)
     ]
     n = int(sizes.sum())
     return Split(
         images=Images(np.concatenate([part.packed for part in parts]), SIDE, SIDE),
-        character=np.repeat(np.arange(n, dtype=np.int32), N_DRAWERS),
-        drawer=np.tile(np.arange(N_DRAWERS, dtype=np.int32), n),
-        alphabet=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-        alphabets=alphabets,
-        characters=tuple(
+        label=np.repeat(np.arange(n, dtype=np.int32), N_DRAWERS),
+        source=np.tile(np.arange(N_DRAWERS, dtype=np.int32), n),
+        group=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+        groups=groups,
+        classes=tuple(
             f"{name}/character{number:02d}"
-            for name, size in zip(alphabets, sizes, strict=True)
+            for name, size in zip(groups, sizes, strict=True)
             for number in range(1, int(size) + 1)
         ),
     )
 
 
-def _alphabet(words: Words, n: int) -> Images:
+def _group(words: Words, n: int) -> Images:
     """Draw n characters, each by N_DRAWERS people: row ``character * N_DRAWERS + drawer``."""
     script = _script(words)
-    characters = _distinct(
-        _characters(words, script, CANDIDATES * n, max(1, n // FAMILY)), script.roundness, n
+    classes = _distinct(
+        _classes(words, script, CANDIDATES * n, max(1, n // FAMILY)), script.roundness, n
     )
     hands = _hands(words)
-    drawings = _drawings(words, characters, hands)
+    drawings = _drawings(words, classes, hands)
     roundness = np.clip(script.roundness + hands.roundness, 0, 9)
     dots = _trace(drawings, np.tile(roundness, n))
     ink = dots.reshape(n, N_DRAWERS, SIDE, SIDE)
@@ -204,7 +204,7 @@ def _script(words: Words) -> Script:
     )
 
 
-def _characters(words: Words, script: Script, n: int, families: int) -> Strokes:
+def _classes(words: Words, script: Script, n: int, families: int) -> Strokes:
     """Think up n characters: those of a family differ in one stroke, and in how many follow."""
     shape = n, MOST_STROKES
     taste = words.below(100, n, FAVOURITES) + BIAS * np.arange(FAVOURITES)
@@ -276,10 +276,10 @@ def _form(words: Words, *shape: int, stretch: int, turn: int, slant: int) -> Arr
     return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
 
 
-def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
+def _drawings(words: Words, classes: Strokes, hands: Hands) -> Strokes:
     """Let every hand write every character: ``n * N_DRAWERS`` drawings."""
-    n = len(characters.used)
-    points = np.repeat(characters.points[:, None], N_DRAWERS, axis=1)
+    n = len(classes.used)
+    points = np.repeat(classes.points[:, None], N_DRAWERS, axis=1)
     care = hands.care[None, :, None, None, None]
     # each stroke goes astray as a whole, then each of its points
     shape = n, N_DRAWERS, MOST_STROKES
@@ -293,7 +293,7 @@ def _drawings(words: Words, characters: Strokes, hands: Hands) -> Strokes:
     points = _times(own, _times(form, points))
     points += (hands.shift + _bell(words, 9 * PIXEL // 2, n, N_DRAWERS, 2))[:, :, None, None]
     points = points.reshape(n * N_DRAWERS, MOST_STROKES, 7, 2)
-    used = np.repeat(characters.used, N_DRAWERS, axis=0)
+    used = np.repeat(classes.used, N_DRAWERS, axis=0)
     return Strokes(points=points, used=used)
 
 

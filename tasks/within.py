@@ -22,39 +22,39 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
     split = dataset.split(task.split)
     n_way, n_shot = task.n_way or 0, task.n_shot or 0
     drawn = _drawn(split)  # (n_characters, n_drawers) rows, -1 for none
-    complete = np.stack([_complete(drawn, split, a) for a in range(len(split.alphabets))])
-    usable = (np.bincount(split.alphabet) >= n_way) & (complete.sum(axis=1) > n_shot)
+    complete = np.stack([_complete(drawn, split, a) for a in range(len(split.groups))])
+    usable = (np.bincount(split.group) >= n_way) & (complete.sum(axis=1) > n_shot)
     if not usable.any():
         raise DataError(
             f"{task} needs an alphabet with {n_way} characters that {n_shot + 1} drawers all drew; "
-            f"the largest of {dataset.name} ({task.split}) has {np.bincount(split.alphabet).max()} "
+            f"the largest of {dataset.name} ({task.split}) has {np.bincount(split.group).max()} "
             f"characters and {drawn.shape[1]} drawers; ask for fewer ways or shots"
         )
     among = np.flatnonzero(usable)
-    alphabet = among[Words(seed, "within alphabets").below(len(among), n_episodes)]
-    inside = split.alphabet == alphabet[:, None]  # (n_episodes, n_characters)
-    characters = choose(Words(seed, "within characters"), n_episodes, n_way, inside)
-    drawers = choose(Words(seed, "within drawers"), n_episodes, n_shot + 1, complete[alphabet])
-    rows = drawn[characters[:, :, None], drawers[:, None, :]]  # (n_episodes, n_way, n_shot + 1)
+    group = among[Words(seed, "within alphabets").below(len(among), n_episodes)]
+    inside = split.group == group[:, None]  # (n_episodes, n_characters)
+    classes = choose(Words(seed, "within characters"), n_episodes, n_way, inside)
+    sources = choose(Words(seed, "within drawers"), n_episodes, n_shot + 1, complete[group])
+    rows = drawn[classes[:, :, None], sources[:, None, :]]  # (n_episodes, n_way, n_shot + 1)
     query = rows[:, 0, n_shot:]
     return Draw(
         support=rows[:, :, :n_shot],
         query=query,
         truth=np.zeros_like(query),
-        cluster=alphabet,
-        clusters=split.alphabets,
+        cluster=group,
+        clusters=split.groups,
     )
 
 
 def _drawn(split: Split) -> NDArray[np.int64]:
-    table = np.full((len(split.characters), int(split.drawer.max()) + 1), -1)
-    table[split.character, split.drawer] = np.arange(len(split.character))
+    table = np.full((len(split.classes), int(split.source.max()) + 1), -1)
+    table[split.label, split.source] = np.arange(len(split.label))
     return table
 
 
-def _complete(drawn: NDArray[np.int64], split: Split, alphabet: int) -> NDArray[np.bool_]:
+def _complete(drawn: NDArray[np.int64], split: Split, group: int) -> NDArray[np.bool_]:
     """Which drawers drew all characters of an alphabet, ``(n_drawers,)``."""
-    return np.all(drawn[split.alphabet == alphabet] >= 0, axis=0)
+    return np.all(drawn[split.group == group] >= 0, axis=0)
 
 
 @hookimpl

@@ -38,20 +38,20 @@ def no_settings_of_the_machine(
         monkeypatch.delenv("ONESHOT_DATA", raising=False)
 
 
-def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: int) -> Split:
+def make_split(groups: int, classes: int, sources: int, side: int, seed: int) -> Split:
     """Make characters that are random blobs, each drawn with some pixels flipped."""
     rng = np.random.default_rng(seed)
-    n = alphabets * characters
+    n = groups * classes
     ink = rng.random((n, 1, side, side)) < 0.3
-    ink = ink ^ (rng.random((n, drawers, side, side)) < 0.15)
+    ink = ink ^ (rng.random((n, sources, side, side)) < 0.15)
     return Split(
         images=Images.from_ink(ink.reshape(-1, side, side)),
-        character=np.repeat(np.arange(n, dtype=np.int32), drawers),
-        drawer=np.tile(np.arange(drawers, dtype=np.int32), n),
-        alphabet=np.repeat(np.arange(alphabets, dtype=np.int32), characters),
-        alphabets=tuple(f"Alphabet_{a}" for a in range(alphabets)),
-        characters=tuple(
-            f"Alphabet_{a}/character{c:02d}" for a in range(alphabets) for c in range(characters)
+        label=np.repeat(np.arange(n, dtype=np.int32), sources),
+        source=np.tile(np.arange(sources, dtype=np.int32), n),
+        group=np.repeat(np.arange(groups, dtype=np.int32), classes),
+        groups=tuple(f"Alphabet_{a}" for a in range(groups)),
+        classes=tuple(
+            f"Alphabet_{a}/character{c:02d}" for a in range(groups) for c in range(classes)
         ),
     )
 
@@ -60,12 +60,12 @@ def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: i
 def make_dataset() -> Maker:
     """A function that makes a dataset of any size."""
 
-    def make(alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11) -> Dataset:
+    def make(groups: int = 6, classes: int = 5, sources: int = 4, side: int = 11) -> Dataset:
         return Dataset(
             name="tiny",
             synthetic=True,
-            background=make_split(alphabets, characters, drawers, side, seed=1),
-            evaluation=make_split(alphabets, characters, drawers, side, seed=2),
+            background=make_split(groups, classes, sources, side, seed=1),
+            evaluation=make_split(groups, classes, sources, side, seed=2),
         )
 
     return make

@@ -15,10 +15,9 @@ from pathlib import Path
 import click
 import pytest
 
-from harness import Draw, MethodSpec
+from harness import Draw, MethodSpec, pytest_plugin
 from harness.check.check import check
 from harness.commands.cli import cli
-from harness import pytest_plugin
 from harness.plugins import hookspecs
 from harness.plugins.package_template import render
 from harness.plugins.registry import Plugins

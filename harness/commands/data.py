@@ -102,9 +102,9 @@ def _tell(dataset: Dataset) -> None:
 
     splits = (dataset.background, dataset.evaluation)
     drawings = sum(len(split.images) for split in splits)
-    characters = " + ".join(f"{len(split.characters):,}" for split in splits)
+    classes = " + ".join(f"{len(split.classes):,}" for split in splits)
     runs = f"{len(dataset.runs.support)} official runs" if dataset.runs else "no official runs"
     click.echo(
-        f"{dataset.name}: {characters} characters, {drawings:,} drawings, {runs}; verified, "
+        f"{dataset.name}: {classes} characters, {drawings:,} drawings, {runs}; verified, "
         f"and stored in {cache_folder()}"
     )

@@ -54,7 +54,7 @@ def show(
     """
     from harness.plugins.datasets import default_data
     from harness.plugins.registry import Plugins
-    from harness.report.pictures.episodes import picture_of_alphabets, picture_of_episodes
+    from harness.report.pictures.episodes import picture_of_episodes, picture_of_groups
     from harness.storage.atomic import write_atomically
 
     path = _checked(Path(f"{task}.png") if out is None else out)
@@ -65,7 +65,7 @@ def show(
             raise UsageError(
                 "show alphabets draws no episodes; leave --episode(s) and --answer out"
             )
-        picture = picture_of_alphabets(data, found)
+        picture = picture_of_groups(data, found)
     else:
         numbers = range(episode, episode + episodes)
         picture = picture_of_episodes(task, data, found, numbers, answer=answer)

@@ -63,8 +63,8 @@ def small_episodes(dataset: Dataset) -> Dealt:
         support=rows[:, :, :N_SHOT],
         query=query,
         truth=np.broadcast_to(np.arange(N_QUERY), query.shape),
-        cluster=split.alphabet[ways[:, 0]],
-        clusters=split.alphabets,
+        cluster=split.group[ways[:, 0]],
+        clusters=split.groups,
     )
     return deal(draw, split, seed=0)
 
@@ -93,11 +93,11 @@ def copy_of_split(split: Split) -> Split:
     return replace(
         split,
         images=copy_of_images(split.images),
-        character=split.character.copy(),
-        drawer=split.drawer.copy(),
-        alphabet=split.alphabet.copy(),
+        label=split.label.copy(),
+        source=split.source.copy(),
+        group=split.group.copy(),
     )
 
 
-def _first(split: Split, n_alphabets: int) -> Split:
-    return split.only(range(min(n_alphabets, len(split.alphabets))))
+def _first(split: Split, n_groups: int) -> Split:
+    return split.only(range(min(n_groups, len(split.groups))))

@@ -32,9 +32,9 @@ def _arrays(given: Split | Episodes) -> dict[str, NDArray[np.generic]]:
     if isinstance(given, Split):
         return {
             **_of_images("background.images", given.images),
-            "background.character": given.character,
-            "background.drawer": given.drawer,
-            "background.alphabet": given.alphabet,
+            "background.label": given.label,
+            "background.source": given.source,
+            "background.group": given.group,
             "background.drawings": given.drawings,
         }
     return {

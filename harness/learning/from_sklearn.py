@@ -60,7 +60,7 @@ class _Features:
         fresh = clone(self._transformer)
         seeds = {name: training.seed for name in fresh.get_params() if "random_state" in name}
         fresh.set_params(**seeds)
-        self._transformer = fresh.fit(np.concatenate(prepared), background.character)
+        self._transformer = fresh.fit(np.concatenate(prepared), background.label)
 
     def embed(self, images: NDArray[np.bool_]) -> NDArray[Any]:
         prepared = self._prepare(images)

@@ -26,21 +26,21 @@ def validation(held_out: Split) -> Dealt:
     eligible = np.flatnonzero(n_drawings >= 2)
     if len(eligible) < 2:
         raise DataError(
-            f"cannot validate on {', '.join(held_out.alphabets)}: fewer than two characters have "
+            f"cannot validate on {', '.join(held_out.groups)}: fewer than two characters have "
             "two drawings; hold out more alphabets"
         )
     words = Words(0, "validation")
     shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")
-    character = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
-    drawing = words.below(n_drawings[character].astype(np.uint64), *character.shape)
-    asked = n_drawings[character[:, 0]]
+    label = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
+    drawing = words.below(n_drawings[label].astype(np.uint64), *label.shape)
+    asked = n_drawings[label[:, 0]]
     other = 1 + words.below((asked - 1).astype(np.uint64), N_EPISODES)
-    query = held_out.drawings[character[:, 0], (drawing[:, 0] + other) % asked]
+    query = held_out.drawings[label[:, 0], (drawing[:, 0] + other) % asked]
     draw = Draw(
-        support=held_out.drawings[character, drawing][:, :, None],
+        support=held_out.drawings[label, drawing][:, :, None],
         query=query[:, None],
         truth=np.zeros((N_EPISODES, 1), np.int64),
-        cluster=held_out.alphabet[character[:, 0]],
-        clusters=held_out.alphabets,
+        cluster=held_out.group[label[:, 0]],
+        clusters=held_out.groups,
     )
     return deal(draw, held_out, seed=0)

@@ -30,51 +30,51 @@ class Split:
     """
 
     images: Images
-    character: NDArray[np.int32]
-    drawer: NDArray[np.int32]
-    alphabet: NDArray[np.int32]
-    alphabets: tuple[str, ...]
-    characters: tuple[str, ...]
+    label: NDArray[np.int32]
+    source: NDArray[np.int32]
+    group: NDArray[np.int32]
+    groups: tuple[str, ...]
+    classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        for labels in (self.character, self.drawer, self.alphabet):
+        for labels in (self.label, self.source, self.group):
             labels.flags.writeable = False
 
     @cached_property
     def drawings(self) -> NDArray[np.int64]:
         """``(n_characters, most)`` rows of each character's drawings, by drawer; -1 fills up."""
-        by_character = np.lexsort((self.drawer, self.character))
-        counts = np.bincount(self.character, minlength=len(self.characters))
+        by_label = np.lexsort((self.source, self.label))
+        counts = np.bincount(self.label, minlength=len(self.classes))
         table = np.full((len(counts), counts.max()), -1)
-        table[np.arange(counts.max()) < counts[:, None]] = by_character
+        table[np.arange(counts.max()) < counts[:, None]] = by_label
         return table
 
     @cached_property
     def digest(self) -> str:
         """sha256 over the pixels and the labels: all that a method can learn from."""
-        digest = sha256(f"{self.images.digest} {self.alphabets} {self.characters}".encode())
-        for labels in (self.character, self.drawer, self.alphabet):
+        digest = sha256(f"{self.images.digest} {self.groups} {self.classes}".encode())
+        for labels in (self.label, self.source, self.group):
             digest.update(np.ascontiguousarray(labels, "<i4").data)
         return digest.hexdigest()
 
-    def only(self, alphabets: Sequence[int]) -> Split:
+    def only(self, groups: Sequence[int]) -> Split:
         """Return the part of this split that shows the given alphabets, in that order."""
-        names = np.concatenate([np.flatnonzero(self.alphabet == a) for a in alphabets])
-        rows = np.concatenate([np.flatnonzero(self.character == c) for c in names])
-        renamed_character = np.full(len(self.characters), -1, np.int32)
-        renamed_character[names] = np.arange(len(names))
-        renamed_alphabet = np.full(len(self.alphabets), -1, np.int32)
-        renamed_alphabet[list(alphabets)] = np.arange(len(alphabets))
+        names = np.concatenate([np.flatnonzero(self.group == a) for a in groups])
+        rows = np.concatenate([np.flatnonzero(self.label == c) for c in names])
+        new_label = np.full(len(self.classes), -1, np.int32)
+        new_label[names] = np.arange(len(names))
+        new_group = np.full(len(self.groups), -1, np.int32)
+        new_group[list(groups)] = np.arange(len(groups))
         return Split(
             images=self.images.take(rows),
-            character=renamed_character[self.character[rows]],
-            drawer=self.drawer[rows],
-            alphabet=renamed_alphabet[self.alphabet[names]],
-            alphabets=tuple(self.alphabets[a] for a in alphabets),
-            characters=tuple(self.characters[c] for c in names),
+            label=new_label[self.label[rows]],
+            source=self.source[rows],
+            group=new_group[self.group[names]],
+            groups=tuple(self.groups[a] for a in groups),
+            classes=tuple(self.classes[c] for c in names),
         )
 
-    def hold_out(self, n_alphabets: int, *, seed: int) -> tuple[Split, Split]:
+    def hold_out(self, n_groups: int, *, seed: int) -> tuple[Split, Split]:
         """Divide by alphabet into ``(the rest, n_alphabets held out)``, chosen by ``seed``.
 
         This is how a method chooses a checkpoint or a setting: on alphabets of its own background
@@ -83,13 +83,13 @@ class Split:
         Raises:
             DataError: nothing would be left to learn from.
         """
-        if not 0 < n_alphabets < len(self.alphabets):
+        if not 0 < n_groups < len(self.groups):
             raise DataError(
-                f"cannot hold out {n_alphabets} of {len(self.alphabets)} alphabets; "
-                f"1 to {len(self.alphabets) - 1} are possible"
+                f"cannot hold out {n_groups} of {len(self.groups)} groups; "
+                f"1 to {len(self.groups) - 1} are possible"
             )
-        shuffled = order(len(self.alphabets), seed=seed, stream="hold-out")
-        held, rest = np.sort(shuffled[:n_alphabets]), np.sort(shuffled[n_alphabets:])
+        shuffled = order(len(self.groups), seed=seed, stream="hold-out")
+        held, rest = np.sort(shuffled[:n_groups]), np.sort(shuffled[n_groups:])
         return self.only(rest.tolist()), self.only(held.tolist())
 
 
@@ -146,7 +146,7 @@ class Dataset:
         Its evaluation split is that fifth, so whatever is chosen on it has not seen this
         dataset's own evaluation split.
         """
-        n_held = max(1, len(self.background.alphabets) // 5)
+        n_held = max(1, len(self.background.groups) // 5)
         rest, held = self.background.hold_out(n_held, seed=0)
         return replace(
             self, name=f"{self.name}@validation", background=rest, evaluation=held, runs=None

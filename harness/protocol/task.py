@@ -136,10 +136,10 @@ def _fault(draw: object, split: Split) -> str | None:
         return f"names rows outside of 0 to {len(split.images) - 1}"
     if (draw.support.reshape(n, -1, 1) == draw.query[:, None]).any():
         return "shows a query in its own support set"
-    ways = split.character[draw.support]  # (n_episodes, n_way, n_shot)
+    ways = split.label[draw.support]  # (n_episodes, n_way, n_shot)
     if (ways != ways[:, :, :1]).any() or (np.diff(np.sort(ways[:, :, 0], axis=1)) == 0).any():
         return "has ways that are not one character each, all different"
     true = np.take_along_axis(ways[:, :, 0], draw.truth, axis=1)
-    if (true != split.character[draw.query]).any():
+    if (true != split.label[draw.query]).any():
         return "has a truth that does not show its query's character"
     return None

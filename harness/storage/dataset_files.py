@@ -52,9 +52,9 @@ def _arrays(dataset: Dataset) -> dict[str, NDArray[Any]]:
     for name in SPLITS:
         split = dataset.split(name)
         arrays[f"{name}-images"] = split.images.packed
-        arrays[f"{name}-character"] = split.character
-        arrays[f"{name}-drawer"] = split.drawer
-        arrays[f"{name}-alphabet"] = split.alphabet
+        arrays[f"{name}-character"] = split.label
+        arrays[f"{name}-drawer"] = split.source
+        arrays[f"{name}-alphabet"] = split.group
     if dataset.runs is not None:
         arrays["runs-support"] = dataset.runs.support
         arrays["runs-query"] = dataset.runs.query
@@ -80,8 +80,8 @@ def _describe(split: Split) -> dict[str, Any]:
     return {
         "height": split.images.height,
         "width": split.images.width,
-        "alphabets": split.alphabets,
-        "characters": split.characters,
+        "alphabets": split.groups,
+        "characters": split.classes,
     }
 
 
@@ -101,11 +101,11 @@ def read_dataset(folder: Path) -> Dataset:
         text = content["splits"][name]
         return Split(
             images=_read_images(folder / f"{name}-images.npy", arrays[f"{name}-images"], text),
-            character=array(f"{name}-character"),
-            drawer=array(f"{name}-drawer"),
-            alphabet=array(f"{name}-alphabet"),
-            alphabets=tuple(text["alphabets"]),
-            characters=tuple(text["characters"]),
+            label=array(f"{name}-character"),
+            source=array(f"{name}-drawer"),
+            group=array(f"{name}-alphabet"),
+            groups=tuple(text["alphabets"]),
+            classes=tuple(text["characters"]),
         )
 
     runs = None

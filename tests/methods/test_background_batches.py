@@ -17,8 +17,8 @@ def test_a_batch_shows_different_drawings_of_different_classes(tiny: Dataset) ->
         assert batch.rows.shape == (20, 3)
         assert len(set(batch.label.tolist())) == 20
         assert all(len(set(row)) == 3 for row in batch.rows.tolist())
-        assert (split.character[batch.rows] == split.character[batch.rows[:, :1]]).all()
-        assert (batch.label == batch.turns * 30 + split.character[batch.rows[:, 0]]).all()
+        assert (split.label[batch.rows] == split.label[batch.rows[:, :1]]).all()
+        assert (batch.label == batch.turns * 30 + split.label[batch.rows[:, 0]]).all()
 
 
 def test_it_takes_as_many_as_there_are(tiny: Dataset) -> None:
@@ -42,7 +42,7 @@ def test_a_batch_of_one_alphabet_turns_it_as_a_whole(tiny: Dataset) -> None:
     batches = BackgroundBatches(split, n_classes=10, n_drawings=2, same_alphabet=1.0)
     for seed in range(20):
         batch = batches.draw(np.random.default_rng(seed))
-        groups = split.alphabet[split.character[batch.rows[:, 0]]] * 4 + batch.turns
+        groups = split.group[split.label[batch.rows[:, 0]]] * 4 + batch.turns
         assert np.unique(groups, return_counts=True)[1].tolist() == [5, 5]
 
 
@@ -63,4 +63,4 @@ def test_the_generator_alone_decides(tiny: Dataset) -> None:
 
 def test_single_drawings_cannot_be_learnt_from(make_dataset) -> None:
     with pytest.raises(DataError, match="two drawings"):
-        BackgroundBatches(make_dataset(drawers=1).background, n_classes=6, n_drawings=2)
+        BackgroundBatches(make_dataset(sources=1).background, n_classes=6, n_drawings=2)

@@ -15,32 +15,32 @@ from tasks import across
 SPEC = lda_1nn.oneshot_method()
 
 
-def strokes(alphabets: int, characters: int, side: int, seed: int, drawers: int = 4) -> Split:
+def strokes(groups: int, classes: int, side: int, seed: int, sources: int = 4) -> Split:
     """Make characters of three straight strokes, whose ends every drawer puts elsewhere."""
     rng = np.random.default_rng(seed)
-    n = alphabets * characters
-    ends = rng.uniform(0.2, 0.8, (n, 1, 3, 2, 2)) + rng.normal(0, 0.02, (n, drawers, 3, 2, 2))
+    n = groups * classes
+    ends = rng.uniform(0.2, 0.8, (n, 1, 3, 2, 2)) + rng.normal(0, 0.02, (n, sources, 3, 2, 2))
     along = np.linspace(0, 1, 2 * side)[:, None]
     points = ends[..., :1, :] * along + ends[..., 1:, :] * (1 - along)
-    points = (points.clip(0, 0.99) * side).astype(int).reshape(n * drawers, -1, 2)
-    ink = np.zeros((n * drawers, side, side), bool)
-    ink[np.arange(n * drawers)[:, None], points[..., 0], points[..., 1]] = True
+    points = (points.clip(0, 0.99) * side).astype(int).reshape(n * sources, -1, 2)
+    ink = np.zeros((n * sources, side, side), bool)
+    ink[np.arange(n * sources)[:, None], points[..., 0], points[..., 1]] = True
     return Split(
         images=Images.from_ink(ink),
-        character=np.repeat(np.arange(n, dtype=np.int32), drawers),
-        drawer=np.tile(np.arange(drawers, dtype=np.int32), n),
-        alphabet=np.repeat(np.arange(alphabets, dtype=np.int32), characters),
-        alphabets=tuple(f"Alphabet_{a}" for a in range(alphabets)),
-        characters=tuple(f"Alphabet/character{c}" for c in range(n)),
+        label=np.repeat(np.arange(n, dtype=np.int32), sources),
+        source=np.tile(np.arange(sources, dtype=np.int32), n),
+        group=np.repeat(np.arange(groups, dtype=np.int32), classes),
+        groups=tuple(f"Alphabet_{a}" for a in range(groups)),
+        classes=tuple(f"Alphabet/character{c}" for c in range(n)),
     )
 
 
-def drawn(side: int, alphabets: int = 4, characters: int = 6) -> Dataset:
+def drawn(side: int, groups: int = 4, classes: int = 6) -> Dataset:
     return Dataset(
         name="strokes",
         synthetic=True,
-        background=strokes(alphabets, characters, side, seed=1),
-        evaluation=strokes(alphabets, characters, side, seed=2),
+        background=strokes(groups, classes, side, seed=1),
+        evaluation=strokes(groups, classes, side, seed=2),
     )
 
 
@@ -68,7 +68,7 @@ def test_it_learns_to_read_strokes(side: int) -> None:
 
 
 def test_the_smallest_background_will_do() -> None:
-    dataset = drawn(20, alphabets=2, characters=3)
+    dataset = drawn(20, groups=2, classes=3)
     assert fitted(dataset).score(shown(dataset, 2)).shape == (100, 1, 2)
 
 

@@ -26,27 +26,27 @@ SPEC = siamese.oneshot_method()
 SHORT = Config(preset="tiny", steps=4, classes=8)
 
 
-def blobs(alphabets: int, characters: int, seed: int) -> Split:
+def blobs(groups: int, classes: int, seed: int) -> Split:
     """Make characters of random pixels, each drawn four times with some of them flipped."""
     rng = np.random.default_rng(seed)
-    n = alphabets * characters
+    n = groups * classes
     ink = (rng.random((n, 1, 11, 11)) < 0.3) ^ (rng.random((n, 4, 11, 11)) < 0.15)
     return Split(
         images=Images.from_ink(ink.reshape(-1, 11, 11)),
-        character=np.repeat(np.arange(n, dtype=np.int32), 4),
-        drawer=np.tile(np.arange(4, dtype=np.int32), n),
-        alphabet=np.repeat(np.arange(alphabets, dtype=np.int32), characters),
-        alphabets=tuple(f"Alphabet_{a}" for a in range(alphabets)),
-        characters=tuple(f"Alphabet/character{c}" for c in range(n)),
+        label=np.repeat(np.arange(n, dtype=np.int32), 4),
+        source=np.tile(np.arange(4, dtype=np.int32), n),
+        group=np.repeat(np.arange(groups, dtype=np.int32), classes),
+        groups=tuple(f"Alphabet_{a}" for a in range(groups)),
+        classes=tuple(f"Alphabet/character{c}" for c in range(n)),
     )
 
 
-def drawn(alphabets: int = 6, characters: int = 5) -> Dataset:
+def drawn(groups: int = 6, classes: int = 5) -> Dataset:
     return Dataset(
         name="blobs",
         synthetic=True,
-        background=blobs(alphabets, characters, seed=1),
-        evaluation=blobs(alphabets, characters, seed=2),
+        background=blobs(groups, classes, seed=1),
+        evaluation=blobs(groups, classes, seed=2),
     )
 
 
@@ -167,9 +167,9 @@ def test_a_vector_is_of_its_image_alone(unfitted: SiameseEmbedder) -> None:
 
 
 def test_several_shots_and_few_characters_will_do() -> None:
-    few = drawn(alphabets=2, characters=3)
+    few = drawn(groups=2, classes=3)
     short = Config(preset="tiny", steps=1)
-    scores = fitted(config=short, dataset=few).score(shown(drawn(characters=5), n_shot=3))
+    scores = fitted(config=short, dataset=few).score(shown(drawn(classes=5), n_shot=3))
     assert scores.shape == (50, 1, 5)
 
 

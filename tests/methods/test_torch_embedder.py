@@ -101,11 +101,11 @@ def patches(seed: int) -> Split:
         ink[place] = np.roll(ink[place], rng.integers(-4, 5, 2), axis=(0, 1))
     return Split(
         images=Images.from_ink(ink.reshape(-1, 26, 26)),
-        character=np.arange(48, dtype=np.int32).repeat(5),
-        drawer=np.tile(np.arange(5, dtype=np.int32), 48),
-        alphabet=np.arange(6, dtype=np.int32).repeat(8),
-        alphabets=tuple("ABCDEF"),
-        characters=tuple(f"{c}" for c in range(48)),
+        label=np.arange(48, dtype=np.int32).repeat(5),
+        source=np.tile(np.arange(5, dtype=np.int32), 48),
+        group=np.arange(6, dtype=np.int32).repeat(8),
+        groups=tuple("ABCDEF"),
+        classes=tuple(f"{c}" for c in range(48)),
     )
 
 

@@ -10,13 +10,13 @@ from tasks import across
 @pytest.mark.parametrize(("n_way", "n_shot"), [(2, 1), (5, 1), (5, 3), (30, 2)])
 def test_episodes_are_what_their_name_says(tiny: Dataset, n_way: int, n_shot: int) -> None:
     draw = across.draw(tiny, Task(family="across", n_way=n_way, n_shot=n_shot), 300, seed=0)
-    character = tiny.evaluation.character
+    label = tiny.evaluation.label
     assert draw.support.shape == (300, n_way, n_shot)
     assert draw.query.shape == (300, 1)
-    support = character[draw.support]
+    support = label[draw.support]
     assert (support == support[:, :, :1]).all(), "the shots of a way show one character"
     assert all(len(set(ways)) == n_way for ways in support[:, :, 0].tolist())
-    assert (character[draw.query[:, 0]] == support[:, 0, 0]).all()
+    assert (label[draw.query[:, 0]] == support[:, 0, 0]).all()
     for shots, query in zip(draw.support, draw.query, strict=True):
         assert len(set(shots.ravel().tolist()) | {int(query[0])}) == n_way * n_shot + 1
 
@@ -38,8 +38,8 @@ def test_every_character_and_drawer_is_as_likely(tiny: Dataset) -> None:
 def test_clusters_are_the_querys_alphabets(tiny: Dataset) -> None:
     draw = across.draw(tiny, Task(family="across", n_way=3, n_shot=1), 100, seed=0)
     split = tiny.evaluation
-    assert (draw.cluster == split.alphabet[split.character[draw.query[:, 0]]]).all()
-    assert draw.clusters == split.alphabets
+    assert (draw.cluster == split.group[split.label[draw.query[:, 0]]]).all()
+    assert draw.clusters == split.groups
 
 
 def test_the_same_episodes_on_any_machine(tiny: Dataset) -> None:
@@ -49,9 +49,9 @@ def test_the_same_episodes_on_any_machine(tiny: Dataset) -> None:
 
 
 def test_background_episodes_come_from_the_background(make_dataset) -> None:
-    dataset = make_dataset(alphabets=2)
+    dataset = make_dataset(groups=2)
     task = Task(family="across", n_way=5, n_shot=1, split="background")
-    assert across.draw(dataset, task, 10, seed=0).clusters == dataset.background.alphabets
+    assert across.draw(dataset, task, 10, seed=0).clusters == dataset.background.groups
 
 
 def test_too_many_ways_is_one_line(tiny: Dataset) -> None:

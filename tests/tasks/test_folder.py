@@ -20,13 +20,13 @@ def drawings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / "cache"))
     rng = np.random.default_rng(0)
     for split in folder.SPLITS:
-        for alphabet in ("Greek", "Latin"):
-            for character in (1, 2):
-                place = tmp_path / "mine" / split / alphabet / f"c{character}"
+        for group in ("Greek", "Latin"):
+            for label in (1, 2):
+                place = tmp_path / "mine" / split / group / f"c{label}"
                 place.mkdir(parents=True)
-                for drawer in range(character + 1):
+                for source in range(label + 1):
                     grey = np.where(rng.random((6, 7)) < 0.3, 20, 240).astype(np.uint8)
-                    Image.fromarray(grey).save(place / f"by_{drawer}.png")
+                    Image.fromarray(grey).save(place / f"by_{source}.png")
     return tmp_path / "mine"
 
 
@@ -41,18 +41,18 @@ def test_labels_come_from_the_folders(drawings: Path) -> None:
     dataset = load_dataset(f"folder:{drawings}", Plugins())
     assert (dataset.name, dataset.synthetic, dataset.runs) == ("folder:mine", False, None)
     for split in (dataset.background, dataset.evaluation):
-        assert split.alphabets == ("Greek", "Latin")
-        assert split.characters == ("Greek/c1", "Greek/c2", "Latin/c1", "Latin/c2")
-        assert split.character.tolist() == [0, 0, 1, 1, 1, 2, 2, 3, 3, 3]
-        assert split.drawer.tolist() == [0, 1, 0, 1, 2, 0, 1, 0, 1, 2]
-        assert split.alphabet.tolist() == [0, 0, 1, 1]
+        assert split.groups == ("Greek", "Latin")
+        assert split.classes == ("Greek/c1", "Greek/c2", "Latin/c1", "Latin/c2")
+        assert split.label.tolist() == [0, 0, 1, 1, 1, 2, 2, 3, 3, 3]
+        assert split.source.tolist() == [0, 1, 0, 1, 2, 0, 1, 0, 1, 2]
+        assert split.group.tolist() == [0, 0, 1, 1]
 
 
 def test_pixels_stand_with_their_labels(drawings: Path) -> None:
     split = folder.load(str(drawings)).evaluation
     with Image.open(drawings / "evaluation" / "Latin" / "c2" / "by_1.png") as image:
         expected = np.asarray(image) < 128
-    row = split.drawings[split.characters.index("Latin/c2"), 1]
+    row = split.drawings[split.classes.index("Latin/c2"), 1]
     assert (split.images.ink(row) == expected).all()
 
 

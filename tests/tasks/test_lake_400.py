@@ -30,11 +30,11 @@ def test_runs_are_within_one_alphabet_by_two_drawers(omniglot: Dataset) -> None:
     assert draw.support.shape == (20, 20, 1)
     assert draw.query.shape == (20, 20)
     for support, query, truth in zip(draw.support[:, :, 0], draw.query, draw.truth, strict=True):
-        assert len(set(split.drawer[support].tolist())) == 1
-        assert len(set(split.drawer[query].tolist())) == 1
-        assert split.drawer[support[0]] != split.drawer[query[0]]
-        assert len(set(split.alphabet[split.character[support]].tolist())) == 1
-        assert (split.character[support[truth]] == split.character[query]).all()
+        assert len(set(split.source[support].tolist())) == 1
+        assert len(set(split.source[query].tolist())) == 1
+        assert split.source[support[0]] != split.source[query[0]]
+        assert len(set(split.group[split.label[support]].tolist())) == 1
+        assert (split.label[support[truth]] == split.label[query]).all()
 
 
 @pytest.mark.real

@@ -28,30 +28,30 @@ def refusal(tiny: Any, folder: Path | None = None) -> str:
 def test_zips_and_folders_give_the_same_dataset(tiny_omniglot: Any) -> None:
     unpacked, packed = load(tiny_omniglot), load(tiny_omniglot, tiny_omniglot.zipped())
     assert unpacked.fingerprint == packed.fingerprint
-    assert unpacked.evaluation.characters == packed.evaluation.characters
+    assert unpacked.evaluation.classes == packed.evaluation.classes
     assert unpacked.runs is not None and packed.runs is not None
     assert (unpacked.runs.support == packed.runs.support).all()
 
 
 def test_labels_come_from_the_names(tiny_omniglot: Any) -> None:
     split = load(tiny_omniglot).evaluation
-    assert split.alphabets == ("Ogham", "Runic")
-    assert split.characters == tuple(
-        f"{alphabet}/character{number:02d}" for alphabet in split.alphabets for number in (1, 2, 3)
+    assert split.groups == ("Ogham", "Runic")
+    assert split.classes == tuple(
+        f"{alphabet}/character{number:02d}" for alphabet in split.groups for number in (1, 2, 3)
     )
-    assert split.character.tolist() == np.repeat(range(6), 4).tolist()
-    assert split.drawer.tolist() == [0, 1, 2, 3] * 6
-    assert split.alphabet.tolist() == [0, 0, 0, 1, 1, 1]
+    assert split.label.tolist() == np.repeat(range(6), 4).tolist()
+    assert split.source.tolist() == [0, 1, 2, 3] * 6
+    assert split.group.tolist() == [0, 0, 0, 1, 1, 1]
 
 
 def test_runs_are_found_among_the_evaluation_images(tiny_omniglot: Any) -> None:
     dataset = load(tiny_omniglot)
     runs, split = dataset.runs, dataset.evaluation
     assert runs is not None
-    assert split.drawer[runs.support].tolist() == [[0, 0, 0], [3, 3, 3]]
-    assert split.drawer[runs.query].tolist() == [[1, 1, 1], [2, 2, 2]]
+    assert split.source[runs.support].tolist() == [[0, 0, 0], [3, 3, 3]]
+    assert split.source[runs.query].tolist() == [[1, 1, 1], [2, 2, 2]]
     shown = np.take_along_axis(runs.support, runs.truth, axis=1)
-    assert (split.character[shown] == split.character[runs.query]).all()
+    assert (split.label[shown] == split.label[runs.query]).all()
 
 
 def test_runs_are_found_directly_and_where_upstream_has_them(tiny_omniglot: Any) -> None:
@@ -211,8 +211,8 @@ def test_a_tiny_copy_is_not_the_real_one(tiny_omniglot: Any) -> None:
 @pytest.mark.real
 def test_the_real_omniglot_is_whole(omniglot: Dataset) -> None:
     splits = (omniglot.background, omniglot.evaluation)
-    assert [len(split.alphabets) for split in splits] == [30, 20]
-    assert [len(split.characters) for split in splits] == [964, 659]
+    assert [len(split.groups) for split in splits] == [30, 20]
+    assert [len(split.classes) for split in splits] == [964, 659]
     assert [len(split.images) for split in splits] == [19280, 13180]
     assert [split.images.digest for split in splits] == [
         "fa99ab70a348e2f9f02e33f6c9beb789eb1241418acf7ebc2f703301815bf452",
@@ -224,9 +224,9 @@ def test_the_real_omniglot_is_whole(omniglot: Dataset) -> None:
 @pytest.mark.real
 def test_the_two_equal_drawings_of_braille_are_there(omniglot: Dataset) -> None:
     split = (
-        omniglot.background if "Braille" in omniglot.background.alphabets else (omniglot.evaluation)
+        omniglot.background if "Braille" in omniglot.background.groups else (omniglot.evaluation)
     )
-    rows = split.drawings[split.characters.index("Braille/character01")]
+    rows = split.drawings[split.classes.index("Braille/character01")]
     assert (split.images.packed[rows[2]] == split.images.packed[rows[18]]).all()
 
 

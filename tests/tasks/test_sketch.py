@@ -17,11 +17,11 @@ def drawn() -> Dataset:
 
 def test_it_is_divided_as_omniglot_is(drawn: Dataset) -> None:
     background, evaluation = drawn.background, drawn.evaluation
-    assert (len(background.alphabets), len(evaluation.alphabets)) == (30, 20)
-    assert len(set(background.alphabets) | set(evaluation.alphabets)) == 50
-    assert np.bincount(background.alphabet).min() >= 14
-    assert np.bincount(evaluation.alphabet).min() >= 20
-    assert 950 <= len(background.characters) + len(evaluation.characters) <= 1100
+    assert (len(background.groups), len(evaluation.groups)) == (30, 20)
+    assert len(set(background.groups) | set(evaluation.groups)) == 50
+    assert np.bincount(background.group).min() >= 14
+    assert np.bincount(evaluation.group).min() >= 20
+    assert 950 <= len(background.classes) + len(evaluation.classes) <= 1100
     assert drawn.synthetic
 
 
@@ -29,7 +29,7 @@ def test_it_is_divided_as_omniglot_is(drawn: Dataset) -> None:
 def test_twenty_people_drew_every_character_once(drawn: Dataset, split: str) -> None:
     images = drawn.split(split)
     assert (images.drawings >= 0).all()
-    assert (images.drawer[images.drawings] == np.arange(20)).all()
+    assert (images.source[images.drawings] == np.arange(20)).all()
     assert images.images.ink(0).shape == (105, 105)
 
 
@@ -55,8 +55,8 @@ def test_the_same_pixels_on_any_machine(drawn: Dataset) -> None:
 
 def test_another_seed_is_another_dataset(drawn: Dataset) -> None:
     words = sketch.Words(1, "sketch/Balan")
-    first = sketch._alphabet(words, 8)
-    assert first.digest != sketch._alphabet(sketch.Words(0, "sketch/Balan"), 8).digest
+    first = sketch._group(words, 8)
+    assert first.digest != sketch._group(sketch.Words(0, "sketch/Balan"), 8).digest
 
 
 def test_it_is_as_hard_as_the_real_thing(drawn: Dataset) -> None:

@@ -11,14 +11,14 @@ from tasks import within
 def test_one_alphabet_and_separate_drawers(tiny: Dataset, n_way: int, n_shot: int) -> None:
     draw = within.draw(tiny, Task(family="within", n_way=n_way, n_shot=n_shot), 300, seed=0)
     split = tiny.evaluation
-    support = split.character[draw.support]
+    support = split.label[draw.support]
     assert (support == support[:, :, :1]).all()
     assert all(len(set(ways)) == n_way for ways in support[:, :, 0].tolist())
-    assert (split.alphabet[support[:, :, 0]] == draw.cluster[:, None]).all()
-    assert (split.character[draw.query[:, 0]] == support[:, 0, 0]).all()
-    drawers = split.drawer[draw.support]  # (n_episodes, n_way, n_shot)
-    assert (drawers == drawers[:, :1]).all(), "one drawer drew a shot of every way"
-    assert (split.drawer[draw.query] != drawers[:, 0]).all()
+    assert (split.group[support[:, :, 0]] == draw.cluster[:, None]).all()
+    assert (split.label[draw.query[:, 0]] == support[:, 0, 0]).all()
+    sources = split.source[draw.support]  # (n_episodes, n_way, n_shot)
+    assert (sources == sources[:, :1]).all(), "one drawer drew a shot of every way"
+    assert (split.source[draw.query] != sources[:, 0]).all()
 
 
 def test_the_first_episodes_of_many_are_the_episodes_of_few(tiny: Dataset) -> None:

@@ -72,7 +72,7 @@ def picture_of_episodes(
     return png(_sheet(ready, task, _label(dataset), numbers, answer=answer))
 
 
-def picture_of_alphabets(data: str, plugins: Plugins) -> bytes:
+def picture_of_groups(data: str, plugins: Plugins) -> bytes:
     """Return characters of some alphabets of both splits, as the bytes of a PNG file.
 
     Raises:
@@ -82,8 +82,8 @@ def picture_of_alphabets(data: str, plugins: Plugins) -> bytes:
     dataset = load_dataset(data, plugins)
     parts = []
     for name, split in (("background", dataset.background), ("evaluation", dataset.evaluation)):
-        spaced = np.linspace(0, len(split.alphabets) - 1, _N_ALPHABETS).round().astype(int)
-        rows = [_alphabet(split, number) for number in dict.fromkeys(spaced.tolist())]
+        spaced = np.linspace(0, len(split.groups) - 1, _N_ALPHABETS).round().astype(int)
+        rows = [_group(split, number) for number in dict.fromkeys(spaced.tolist())]
         parts.append(_titled(f"{_label(dataset)}: {name} alphabets", below(rows, _MARGIN)))
     return png(below(parts, 0))
 
@@ -122,15 +122,15 @@ def _episode(ready: Dealt, number: int, *, answer: bool) -> Image:
     )
 
 
-def _alphabet(split: Split, number: int) -> Image:
+def _group(split: Split, number: int) -> Image:
     """Draw an alphabet's name and its first characters, one drawing of each."""
-    letters = np.flatnonzero(split.alphabet == number)
+    letters = np.flatnonzero(split.group == number)
     cells = [
         bordered(shrunk(drawing(split.images.ink(int(row)), 1), _LETTER_SIDE), _THIN, _LINE)
         for row in split.drawings[letters[:_N_LETTERS], 0]
     ]
     rest = len(letters) - len(cells)
-    name = split.alphabets[number].replace("_", " ") + (f", and {rest} more" if rest else "")
+    name = split.groups[number].replace("_", " ") + (f", and {rest} more" if rest else "")
     return captioned(name, beside(cells, _THIN), _CAPTION)
 
 

@@ -16,10 +16,10 @@ from harness.report.markdown import without_folders
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
 from harness.report.quantities import count, p_value, percent, signed, spanned, ways
-from harness.report.site.alphabets import heat_map
 from harness.report.site.board import Group, board, published_in
 from harness.report.site.charts import charts
 from harness.report.site.gallery import gallery
+from harness.report.site.groups import heat_map
 from harness.report.site.matrix import matrix
 from harness.report.site.wrong_trials import MOST_BYTES, Gallery
 from harness.report.tables import Curve, Sweep, Table, arranged, sweep

@@ -398,8 +398,8 @@ def fit(self, background, training):
         fault="learns from the first names of a set",
         body="""
 def fit(self, background, training):
-    few = list(set(background.characters))[:20]
-    rows = background.drawings[[background.characters.index(name) for name in few]]
+    few = list(set(background.classes))[:20]
+    rows = background.drawings[[background.classes.index(name) for name in few]]
     self.spread = self.cells(background.images.ink(rows.ravel())).std(axis=0) + 0.05
 """,
     ),
@@ -464,7 +464,7 @@ def test_exactly_its_check_finds_a_fault(
     file = plugin_file(bad.plugin)
     known = small.evaluation
     digests = [sha256(image.tobytes()).hexdigest() for image in known.images.ink()]
-    lines = [f"{d} {c}" for d, c in zip(digests, known.character.tolist(), strict=True)]
+    lines = [f"{d} {c}" for d, c in zip(digests, known.label.tolist(), strict=True)]
     file.with_name("known.txt").write_text("\n".join(lines))
     results = conform("subject", (file,), small)
     failed = {result.check: result.reason for result in results if result.outcome == "failed"}

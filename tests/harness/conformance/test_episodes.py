@@ -13,14 +13,14 @@ from harness.conformance.episodes import copy_of
 def test_the_small_dataset_is_a_few_alphabets_of_sketch() -> None:
     small = small_dataset()
     assert (small.name, small.synthetic) == ("sketch", True)
-    assert len(small.background.alphabets) == 6
-    assert len(small.evaluation.alphabets) == 5
-    assert not set(small.background.alphabets) & set(small.evaluation.alphabets)
+    assert len(small.background.groups) == 6
+    assert len(small.evaluation.groups) == 5
+    assert not set(small.background.groups) & set(small.evaluation.groups)
 
 
 def test_a_part_of_another_dataset(tiny: Dataset) -> None:
     small = small_dataset(tiny)
-    assert small.evaluation.alphabets == tiny.evaluation.alphabets[:5]
+    assert small.evaluation.groups == tiny.evaluation.groups[:5]
     assert len(small.evaluation.images) == 5 * 5 * 4
 
 
@@ -31,7 +31,7 @@ def test_the_episodes_hold_what_they_say(tiny: Dataset) -> None:
     assert episodes.query.shape == truth.shape == (40, 3)
     # dealing shuffles the pool, so the images themselves say what they show
     row = {image.tobytes(): row for row, image in enumerate(tiny.evaluation.images.packed)}
-    shows = np.array([tiny.evaluation.character[row[i.tobytes()]] for i in episodes.pool.packed])
+    shows = np.array([tiny.evaluation.label[row[i.tobytes()]] for i in episodes.pool.packed])
     ways = shows[episodes.support]  # (n_episodes, n_way, n_shot)
     assert (ways == ways[:, :, :1]).all()
     assert (np.take_along_axis(ways[:, :, 0], truth, axis=1) == shows[episodes.query]).all()
@@ -47,28 +47,28 @@ def test_the_episodes_are_the_same_each_time(tiny: Dataset) -> None:
 
 def test_characters_with_fewer_drawings_are_left_out(tiny: Dataset) -> None:
     split = tiny.evaluation
-    few = np.isin(split.character, np.arange(0, 30, 2)) & (split.drawer >= 2)  # two each are left
+    few = np.isin(split.label, np.arange(0, 30, 2)) & (split.source >= 2)  # two each are left
     kept = np.flatnonzero(~few)
     thinned = replace(
         split,
         images=split.images.take(kept),
-        character=split.character[kept],
-        drawer=split.drawer[kept],
+        label=split.label[kept],
+        source=split.source[kept],
     )
     episodes = small_episodes(replace(tiny, evaluation=thinned)).episodes
     shown = {image.tobytes() for image in episodes.pool.packed[episodes.rows]}
-    odd = split.images.packed[split.character % 2 == 1]
+    odd = split.images.packed[split.label % 2 == 1]
     assert shown <= {image.tobytes() for image in odd}
 
 
 def test_too_small_a_dataset_is_refused(tiny: Dataset) -> None:
     split = tiny.evaluation.only([0])
-    rows = np.flatnonzero(split.character < 4)
+    rows = np.flatnonzero(split.label < 4)
     four = replace(
         split,
         images=split.images.take(rows),
-        character=split.character[rows],
-        drawer=split.drawer[rows],
+        label=split.label[rows],
+        source=split.source[rows],
     )
     with pytest.raises(DataError, match="4 characters .* more than 2 drawings, .* need 5; take"):
         small_episodes(replace(tiny, evaluation=four))

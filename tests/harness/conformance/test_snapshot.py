@@ -22,9 +22,9 @@ def write(array: np.ndarray) -> None:
     [
         ("background.images", lambda split: split.images.packed),
         ("background.images.words", lambda split: split.images.words),
-        ("background.character", lambda split: split.character),
-        ("background.drawer", lambda split: split.drawer),
-        ("background.alphabet", lambda split: split.alphabet),
+        ("background.label", lambda split: split.label),
+        ("background.source", lambda split: split.source),
+        ("background.group", lambda split: split.group),
         ("background.drawings", lambda split: split.drawings),
     ],
 )
@@ -61,6 +61,6 @@ def test_what_is_written_into_episodes_is_named(
 def test_a_copy_of_a_split_shares_nothing(tiny: Dataset) -> None:
     split = copy_of_split(tiny.background)
     before = Snapshot(tiny.background)
-    for array in (split.images.packed, split.character, split.drawer, split.alphabet):
+    for array in (split.images.packed, split.label, split.source, split.group):
         write(array)
     assert before.changed() == ()

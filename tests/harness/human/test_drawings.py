@@ -93,7 +93,7 @@ def test_a_trial_shows_its_query_and_every_candidate(
     task: str,
     number: int,
 ) -> None:
-    wide = make_dataset(characters=10)
+    wide = make_dataset(classes=10)
     wide = replace(wide, background=upright(wide.background), evaluation=upright(wide.evaluation))
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
     with serve(task, 3) as served:

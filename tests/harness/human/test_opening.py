@@ -59,7 +59,7 @@ def test_the_official_runs_are_asked_where_there_are_any(
 ) -> None:  # fmt: skip
     with opened(invite(None, 10)) as session:
         assert session.round.identity.task == "lake-400"
-    wide = make_dataset(characters=8)
+    wide = make_dataset(classes=8)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
     with opened(invite(None, 10)) as session:
         assert session.round.identity.task == "across-20w1s"

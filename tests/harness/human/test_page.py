@@ -135,7 +135,7 @@ def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Pa
 def test_many_candidates_have_keys_clicks_and_arrows(
     serve: Serve, page: Page, make_dataset: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wide = make_dataset(characters=10)
+    wide = make_dataset(classes=10)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
     with serve("across-60w1s", 4) as served:
         page.goto(served.url)

@@ -72,9 +72,9 @@ def test_features_are_fitted_once_on_the_background(
     method.fit(tiny.background, Training(seed=0))
     method.score(episodes(tiny, 5))
     method.score(episodes(tiny, 10))
-    [(images, characters)] = seen
+    [(images, classes)] = seen
     assert (images == flat(tiny.background.images.ink())).all()
-    assert (characters == tiny.background.character).all()
+    assert (classes == tiny.background.label).all()
     assert method.n_parameters == 3 * 11 * 11, "mean, variance and scale of every pixel"
 
 

@@ -15,7 +15,7 @@ from harness.learning.training import Progress
 from harness.learning.validation import validation
 from tests.conftest import make_split
 
-HELD_OUT = make_split(alphabets=6, characters=5, drawers=4, side=11, seed=1)
+HELD_OUT = make_split(groups=6, classes=5, sources=4, side=11, seed=1)
 
 
 @pytest.fixture(autouse=True)

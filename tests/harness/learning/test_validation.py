@@ -10,7 +10,7 @@ from harness.protocol.outcome import judge
 
 
 def test_episodes_are_fair_and_the_same_each_time(make_dataset) -> None:
-    held = make_dataset(alphabets=3, characters=10).background
+    held = make_dataset(groups=3, classes=10).background
     first, again = validation(held), validation(held)
     assert first.key.manifest == again.key.manifest
     episodes, truth = first.episodes, first.key.truth
@@ -26,7 +26,7 @@ def test_the_query_is_another_drawing_of_the_true_character(tiny: Dataset) -> No
     held = tiny.background
     dealt = validation(held)
     # the pool is shuffled, so that drawings are told by their pixels
-    of = {pixels.tobytes(): c for pixels, c in zip(held.images.packed, held.character, strict=True)}
+    of = {pixels.tobytes(): c for pixels, c in zip(held.images.packed, held.label, strict=True)}
     pool = dealt.episodes.pool.packed
     for episode in range(50):
         support = dealt.episodes.support[episode, :, 0]
@@ -38,9 +38,9 @@ def test_the_query_is_another_drawing_of_the_true_character(tiny: Dataset) -> No
 
 
 def test_few_characters_give_fewer_ways(make_dataset) -> None:
-    assert validation(make_dataset(alphabets=1, characters=3).background).episodes.n_way == 3
+    assert validation(make_dataset(groups=1, classes=3).background).episodes.n_way == 3
 
 
 def test_too_few_are_refused(make_dataset) -> None:
     with pytest.raises(DataError, match="hold out more alphabets"):
-        validation(make_dataset(alphabets=2, characters=4, drawers=1).background)
+        validation(make_dataset(groups=2, classes=4, sources=1).background)

@@ -11,35 +11,35 @@ from harness.plugins.registry import Plugins
 def test_drawings_are_each_characters_rows(tiny: Dataset) -> None:
     split = tiny.evaluation
     assert split.drawings.shape == (30, 4)
-    for character, rows in enumerate(split.drawings):
-        assert (split.character[rows] == character).all()
-        assert split.drawer[rows].tolist() == [0, 1, 2, 3]
+    for label, rows in enumerate(split.drawings):
+        assert (split.label[rows] == label).all()
+        assert split.source[rows].tolist() == [0, 1, 2, 3]
 
 
 def test_only_keeps_pixels_and_names_together(tiny: Dataset) -> None:
     part = tiny.evaluation.only([4, 1])
-    assert part.alphabets == ("Alphabet_4", "Alphabet_1")
-    assert [name.partition("/")[0] for name in part.characters] == ["Alphabet_4"] * 5 + [
+    assert part.groups == ("Alphabet_4", "Alphabet_1")
+    assert [name.partition("/")[0] for name in part.classes] == ["Alphabet_4"] * 5 + [
         "Alphabet_1"
     ] * 5
     for row in range(len(part.images)):
-        name = part.characters[part.character[row]]
-        original = tiny.evaluation.characters.index(name)
+        name = part.classes[part.label[row]]
+        original = tiny.evaluation.classes.index(name)
         rows = tiny.evaluation.drawings[original]
-        same = rows[tiny.evaluation.drawer[rows] == part.drawer[row]]
+        same = rows[tiny.evaluation.source[rows] == part.source[row]]
         assert (tiny.evaluation.images.ink(same)[0] == part.images.ink(row)).all()
-        assert part.alphabets[part.alphabet[part.character[row]]] == name.partition("/")[0]
+        assert part.groups[part.group[part.label[row]]] == name.partition("/")[0]
 
 
 def test_hold_out_divides_by_alphabet(tiny: Dataset) -> None:
     rest, held = tiny.background.hold_out(2, seed=0)
-    assert len(held.alphabets) == 2
-    assert sorted(rest.alphabets + held.alphabets) == sorted(tiny.background.alphabets)
-    assert not set(rest.characters) & set(held.characters)
+    assert len(held.groups) == 2
+    assert sorted(rest.groups + held.groups) == sorted(tiny.background.groups)
+    assert not set(rest.classes) & set(held.classes)
     assert len(rest.images) + len(held.images) == len(tiny.background.images)
     again, _ = tiny.background.hold_out(2, seed=0)
-    assert again.alphabets == rest.alphabets
-    others = {tiny.background.hold_out(2, seed=seed)[1].alphabets for seed in range(8)}
+    assert again.groups == rest.groups
+    others = {tiny.background.hold_out(2, seed=seed)[1].groups for seed in range(8)}
     assert len(others) > 1
 
 
@@ -52,8 +52,8 @@ def test_hold_out_leaves_something_on_both_sides(tiny: Dataset, n: int) -> None:
 def test_validation_keeps_the_evaluation_split_out_of_reach(tiny: Dataset) -> None:
     held = tiny.validation()
     assert held.name == "tiny@validation"
-    names = set(held.background.characters) | set(held.evaluation.characters)
-    assert names <= set(tiny.background.characters)
+    names = set(held.background.classes) | set(held.evaluation.classes)
+    assert names <= set(tiny.background.classes)
     evaluation = {row.tobytes() for row in tiny.evaluation.images.packed}
     for split in (held.background, held.evaluation):
         assert not evaluation & {row.tobytes() for row in split.images.packed}
@@ -62,7 +62,7 @@ def test_validation_keeps_the_evaluation_split_out_of_reach(tiny: Dataset) -> No
 
 def test_the_fingerprint_is_of_the_pixels(tiny: Dataset, make_dataset) -> None:
     assert tiny.fingerprint == make_dataset().fingerprint
-    assert tiny.fingerprint != make_dataset(drawers=3).fingerprint
+    assert tiny.fingerprint != make_dataset(sources=3).fingerprint
 
 
 def test_a_wrong_split_is_one_line(tiny: Dataset) -> None:

@@ -22,13 +22,11 @@ def test_the_true_way_shows_the_querys_character(
 ) -> None:
     _, dealt = dealt_twice
     # the pool's own labels, found by the pixels, as no method could without the dataset
-    character_of = {
-        row.tobytes(): int(character)
-        for row, character in zip(
-            tiny.evaluation.images.packed, tiny.evaluation.character, strict=True
-        )
+    label_of = {
+        row.tobytes(): int(label)
+        for row, label in zip(tiny.evaluation.images.packed, tiny.evaluation.label, strict=True)
     }
-    shown = np.array([character_of[row.tobytes()] for row in dealt.episodes.pool.packed])
+    shown = np.array([label_of[row.tobytes()] for row in dealt.episodes.pool.packed])
     support = shown[dealt.episodes.support[:, :, 0]]
     query = shown[dealt.episodes.query]
     true = np.take_along_axis(support, dealt.key.truth, axis=1)

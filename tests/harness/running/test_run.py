@@ -38,11 +38,11 @@ def split(seed):
     ink = (rng.random((30, 1, 11, 11)) < 0.3) ^ (rng.random((30, 4, 11, 11)) < 0.15)
     return Split(
         images=Images.from_ink(ink.reshape(-1, 11, 11)),
-        character=np.repeat(np.arange(30, dtype=np.int32), 4),
-        drawer=np.tile(np.arange(4, dtype=np.int32), 30),
-        alphabet=np.repeat(np.arange(6, dtype=np.int32), 5),
-        alphabets=tuple("ABCDEF"),
-        characters=tuple(f"{a}/{c}" for a in "ABCDEF" for c in range(5)),
+        label=np.repeat(np.arange(30, dtype=np.int32), 4),
+        source=np.tile(np.arange(4, dtype=np.int32), 30),
+        group=np.repeat(np.arange(6, dtype=np.int32), 5),
+        groups=tuple("ABCDEF"),
+        classes=tuple(f"{a}/{c}" for a in "ABCDEF" for c in range(5)),
     )
 
 

@@ -170,9 +170,9 @@ def test_false_alarms_are_as_rare_as_is_said(
     counts = sizes.astype(float)
 
     def drawn(level: np.ndarray) -> np.ndarray:
-        alphabet = rng.normal(level, own)  # what is hard for this method, and not for the other
+        group = rng.normal(level, own)  # what is hard for this method, and not for the other
         training = rng.normal(0, between_seeds, (n_seeds, 1))
-        return rng.binomial(sizes, np.clip(alphabet + training, 0, 1)).astype(float)
+        return rng.binomial(sizes, np.clip(group + training, 0, 1)).astype(float)
 
     alarms = naive_alarms = 0
     for _ in range(TABLES):

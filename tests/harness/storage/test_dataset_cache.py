@@ -31,8 +31,8 @@ def build():
         time.sleep(0.01)
     n = np.arange(4, dtype=np.int32)
     images = Images.from_ink(np.arange(4 * 35).reshape(4, 5, 7) % 3 == 0)
-    split = Split(images=images, character=n // 2, drawer=n % 2, alphabet=n[:2] * 0,
-                  alphabets=("A",), characters=("A/1", "A/2"))
+    split = Split(images=images, label=n // 2, source=n % 2, group=n[:2] * 0,
+                  groups=("A",), classes=("A/1", "A/2"))
     return Dataset(name="made", synthetic=True, background=split, evaluation=split)
 """
 
@@ -80,7 +80,7 @@ def test_what_comes_back_is_what_went_in(tiny: Dataset) -> None:
         for labels in ("character", "drawer", "alphabet"):
             assert (getattr(ours, labels) == getattr(theirs, labels)).all()
             assert getattr(ours, labels).dtype == np.int32
-        assert (ours.alphabets, ours.characters) == (theirs.alphabets, theirs.characters)
+        assert (ours.groups, ours.classes) == (theirs.groups, theirs.classes)
     assert found.runs is not None and expected.runs is not None
     assert (found.runs.query == expected.runs.query).all()
 
@@ -93,14 +93,14 @@ def test_it_is_mapped_and_not_copied(tiny: Dataset) -> None:
 
 def test_keys_are_kept_apart(make_dataset: Callable[..., Dataset], tiny: Dataset) -> None:
     cached("one", lambda: tiny)
-    assert len(cached("two", lambda: make_dataset(alphabets=3)).background.alphabets) == 3
-    assert len(cached("one", never).background.alphabets) == 6
+    assert len(cached("two", lambda: make_dataset(groups=3)).background.groups) == 3
+    assert len(cached("one", never).background.groups) == 6
 
 
 def test_storing_replaces(make_dataset: Callable[..., Dataset], tiny: Dataset) -> None:
     store("key", tiny)
-    store("key", make_dataset(alphabets=3))
-    assert len(cached("key", never).background.alphabets) == 3
+    store("key", make_dataset(groups=3))
+    assert len(cached("key", never).background.groups) == 3
     assert [each.key for each in stored()] == ["key"]
 
 
@@ -223,7 +223,7 @@ def test_a_failed_store_keeps_what_was_there(
     with monkeypatch.context() as patched:
         patched.setattr(np, "save", fail)
         with pytest.raises(DataError):
-            store("key", make_dataset(alphabets=3))
+            store("key", make_dataset(groups=3))
     assert cached("key", never).fingerprint == tiny.fingerprint
 
 

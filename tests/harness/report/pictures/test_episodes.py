@@ -67,7 +67,7 @@ def test_a_synthetic_dataset_is_labelled(plugins: Plugins, monkeypatch: pytest.M
         pictures, "_titled", lambda text, image: titles.append(text) or titled(text, image)
     )
     draw("across-5w1s@background", plugins, 3)
-    pictures.picture_of_alphabets("tiny", plugins)
+    pictures.picture_of_groups("tiny", plugins)
     assert titles == [
         "tiny (synthetic): across-5w1s@background, episode 3",
         "tiny (synthetic): background alphabets",
@@ -95,8 +95,8 @@ def test_several_queries_are_numbered(tiny: Dataset, monkeypatch: pytest.MonkeyP
 
 
 def test_alphabets_are_drawn_in_rows(plugins: Plugins) -> None:
-    made = pictures.picture_of_alphabets("tiny", plugins)
-    assert made == pictures.picture_of_alphabets("tiny", plugins)
+    made = pictures.picture_of_groups("tiny", plugins)
+    assert made == pictures.picture_of_groups("tiny", plugins)
     assert Image.open(io.BytesIO(made)).height > 2 * 6 * 60
 
 

@@ -36,11 +36,11 @@ def blobs(seed):
     ink = ink ^ (rng.random((30, 4, 21, 21)) < 0.1)
     return Split(
         images=Images.from_ink(ink.reshape(-1, 21, 21)),
-        character=np.repeat(np.arange(30, dtype=np.int32), 4),
-        drawer=np.tile(np.arange(4, dtype=np.int32), 30),
-        alphabet=np.repeat(np.arange(6, dtype=np.int32), 5),
-        alphabets=tuple(f"Alphabet_{a}" for a in range(6)),
-        characters=tuple(f"Alphabet_{c // 5}/character{c % 5:02d}" for c in range(30)),
+        label=np.repeat(np.arange(30, dtype=np.int32), 4),
+        source=np.tile(np.arange(4, dtype=np.int32), 30),
+        group=np.repeat(np.arange(6, dtype=np.int32), 5),
+        groups=tuple(f"Alphabet_{a}" for a in range(6)),
+        classes=tuple(f"Alphabet_{c // 5}/character{c % 5:02d}" for c in range(30)),
     )
 
 

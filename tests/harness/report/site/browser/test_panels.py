@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.report.quantities import p_value, signed, spanned
-from harness.report.site.alphabets import heat_map
+from harness.report.site.groups import heat_map
 from harness.report.site.matrix import matrix
 from harness.report.tables import Table
 

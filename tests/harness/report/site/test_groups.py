@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.report.leaderboard import rows
-from harness.report.site.alphabets import HeatMap, heat_map
+from harness.report.site.groups import HeatMap, heat_map
 from harness.report.tables import tables
 
 Make = Callable[..., Any]
