@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
-from harness import Dataset, Images, Split
+from harness import Dataset
 from harness.datasets import load_dataset
 from harness.plugins import Plugins
+from tests.support.blobs import make_split
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,24 +36,6 @@ def no_settings_of_the_machine(
     monkeypatch.setenv("ONESHOT_CACHE", str(tests_cache))
     if "omniglot" not in request.fixturenames:
         monkeypatch.delenv("ONESHOT_DATA", raising=False)
-
-
-def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: int) -> Split:
-    """Make characters that are random blobs, each drawn with some pixels flipped."""
-    rng = np.random.default_rng(seed)
-    n = alphabets * characters
-    ink = rng.random((n, 1, side, side)) < 0.3
-    ink = ink ^ (rng.random((n, drawers, side, side)) < 0.15)
-    return Split(
-        images=Images.from_ink(ink.reshape(-1, side, side)),
-        character=np.repeat(np.arange(n, dtype=np.int32), drawers),
-        drawer=np.tile(np.arange(drawers, dtype=np.int32), n),
-        alphabet=np.repeat(np.arange(alphabets, dtype=np.int32), characters),
-        alphabets=tuple(f"Alphabet_{a}" for a in range(alphabets)),
-        characters=tuple(
-            f"Alphabet_{a}/character{c:02d}" for a in range(alphabets) for c in range(characters)
-        ),
-    )
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from harness.errors import CheckpointError, DataError
 from harness.fitting import Conditions, fit
 from harness.model_cache import Fit, Origin, stored_models
 from harness.training import Progress
+from tests.support.origins import ORIGIN
 
 
 @pytest.fixture(autouse=True)
@@ -43,20 +44,6 @@ class Mean:
 @pytest.fixture(autouse=True)
 def no_fits_yet() -> None:
     Mean.n_fits = 0
-
-
-ORIGIN = Origin(
-    method="mean",
-    settings={},
-    configuration={"depth": 3},
-    source="5eed",
-    seed=0,
-    dataset="tiny",
-    background="b0b0",
-    versions={"numpy": "2.0.0"},
-    device="cpu",
-    threads="all",
-)
 
 
 def fitted(

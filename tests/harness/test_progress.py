@@ -7,7 +7,7 @@ from harness.events import Fitting, Started
 from harness.progress import RunProgress
 from harness.settings import parse_method
 from harness.training import Progress
-from tests.harness.test_events import CURVE
+from tests.support.curves import CURVE
 
 
 def fitting(step: int, accuracy: float | None = None) -> Fitting:

@@ -13,7 +13,7 @@ from harness.recorded import Recorded
 from harness.records import Record
 from harness.store import place, write
 from harness.task import Task
-from tests.harness.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 
 class Drawn:

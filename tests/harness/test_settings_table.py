@@ -10,7 +10,7 @@ from harness.job import Job
 from harness.run import Plan
 from harness.settings_table import settings_table
 from harness.store import write
-from tests.harness.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 
 def planned(asked: list[Job], left: list[Job]) -> Plan:

@@ -12,7 +12,7 @@ from harness.checkpoints import Checkpoints
 from harness.errors import CheckpointError, MethodError
 from harness.training import Progress
 from harness.validation import validation
-from tests.conftest import make_split
+from tests.support.blobs import make_split
 
 HELD_OUT = make_split(alphabets=6, characters=5, drawers=4, side=11, seed=1)
 

@@ -19,7 +19,7 @@ from harness.cluster.place import parse_place
 from harness.events import Event, Result, Started
 from harness.records import Failure, Record
 from harness.run import Request, plan, run
-from tests.harness.test_run import LEARNS, PLUGIN
+from tests.support.odd_methods import LEARNS, PLUGIN
 
 PATIENCE = 60.0
 LISTENS, LOOPBACK = "0A", ("0100007F", "00000000000000000000000001000000")

@@ -11,7 +11,7 @@ from harness.cluster import assignment
 from harness.cluster.assignment import Assignment, _killed_when_unwanted, carry_out
 from harness.cluster.returned import Model
 from harness.events import Kept
-from tests.harness.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 
 @pytest.mark.parametrize(

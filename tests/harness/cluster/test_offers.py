@@ -8,7 +8,7 @@ from harness.cluster.offers import check_offers
 from harness.cluster.place import Place
 from harness.errors import UsageError
 from harness.resources import Resources
-from tests.harness.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 OWN = Place(text="dask")
 THEIRS = Place(text="dask://node7:8786", address="tcp://node7:8786")

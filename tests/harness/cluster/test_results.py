@@ -9,7 +9,7 @@ from harness.cluster.returned import Returned
 from harness.events import Kept, to_line
 from harness.learning_curve import LearningCurve, Point
 from harness.records import Failure, Record
-from tests.harness.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 JOB = job("lda-1nn", FIVE, TWENTY)
 

@@ -13,7 +13,7 @@ from harness.commands.cache import cache
 from harness.errors import UsageError
 from harness.learning_curve import Point
 from harness.model_cache import Fit, stored_models
-from tests.harness.test_fitting import ORIGIN
+from tests.support.origins import ORIGIN
 
 CURVE = (Point(step=5, seconds=1.0, loss=0.5, accuracy=81.25),)
 

@@ -9,7 +9,7 @@ import pytest
 from harness.commands.schedule import print_schedule
 from harness.run import Plan
 from harness.store import write
-from tests.harness.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 
 @pytest.fixture
