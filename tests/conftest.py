@@ -20,12 +20,19 @@ if TYPE_CHECKING:
 
 Maker = Callable[..., Dataset]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's own notes would bury ours
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # trainings side by side, each with a thread for every core, wait for each other's threads
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
 def tests_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that all tests of one run share: what takes long to make is made once."""
-    return tmp_path_factory.mktemp("cache")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the processes of one run share it, and agree who makes what
+    (folder / "cache").mkdir(exist_ok=True)
+    return folder / "cache"
 
 
 @pytest.fixture(autouse=True)

@@ -63,6 +63,7 @@ def test_every_method_task_and_seed_ends_in_a_record(ask) -> None:
     assert all(isinstance(r, Record) and r.synthetic for r in kept)
 
 
+@pytest.mark.alone
 def test_a_record_tells_what_it_cost_and_where(ask) -> None:
     (record,) = results_of(ask("odd[wait=0.3]"))
     assert isinstance(record, Record)
