@@ -17,7 +17,8 @@ run: .venv/run  ## Run the quick suite on the synthetic dataset: leaderboard and
 	$(BIN)/oneshot report --results $(RESULTS)
 
 test: .venv/dev  ## Run the tests; with ONESHOT_DATA set, those on the real Omniglot too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
+	$(BIN)/python -m pytest -m alone
 
 bench: .venv/dev  ## Run the benchmarks, print their ratios, and keep them in scratch/benchmarks.json
 	@mkdir -p scratch

@@ -8,24 +8,31 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
-from harness import Dataset, Images, Split
+from harness import Dataset
 from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
+from tests.support.blobs import make_split
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Maker = Callable[..., Dataset]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's own notes would bury ours
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # trainings side by side, each with a thread for every core, wait for each other's threads
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
 def tests_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that all tests of one run share: what takes long to make is made once."""
-    return tmp_path_factory.mktemp("cache")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the processes of one run share it, and agree who makes what
+    (folder / "cache").mkdir(exist_ok=True)
+    return folder / "cache"
 
 
 @pytest.fixture(autouse=True)
@@ -36,24 +43,6 @@ def no_settings_of_the_machine(
     monkeypatch.setenv("ONESHOT_CACHE", str(tests_cache))
     if "omniglot" not in request.fixturenames:
         monkeypatch.delenv("ONESHOT_DATA", raising=False)
-
-
-def make_split(groups: int, classes: int, sources: int, side: int, seed: int) -> Split:
-    """Make characters that are random blobs, each drawn with some pixels flipped."""
-    rng = np.random.default_rng(seed)
-    n = groups * classes
-    ink = rng.random((n, 1, side, side)) < 0.3
-    ink = ink ^ (rng.random((n, sources, side, side)) < 0.15)
-    return Split(
-        images=Images.from_ink(ink.reshape(-1, side, side)),
-        label=np.repeat(np.arange(n, dtype=np.int32), sources),
-        source=np.tile(np.arange(sources, dtype=np.int32), n),
-        group=np.repeat(np.arange(groups, dtype=np.int32), classes),
-        groups=tuple(f"Alphabet_{a}" for a in range(groups)),
-        classes=tuple(
-            f"Alphabet_{a}/character{c:02d}" for a in range(groups) for c in range(classes)
-        ),
-    )
 
 
 @pytest.fixture

@@ -69,6 +69,12 @@ def test_heavy_libraries_are_imported_only_when_used(path: Path) -> None:
     assert not tops(imported(path, at_start=True)) & HEAVY
 
 
+def test_tests_share_through_their_support_alone() -> None:
+    """What is imported from a test goes when that test goes."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not [name for name in imported(path) if ".test_" in name], path
+
+
 def test_the_harness_knows_no_framework() -> None:
     harness = [path for path in FILES if path.is_relative_to(ROOT / "harness")]
     assert not any(tops(imported(path)) & {"torch", "keras", "tensorflow"} for path in harness)

@@ -230,6 +230,7 @@ def test_the_two_equal_drawings_of_braille_are_there(omniglot: Dataset) -> None:
     assert (split.images.packed[rows[2]] == split.images.packed[rows[18]]).all()
 
 
+@pytest.mark.alone
 @pytest.mark.real
 def test_a_later_load_is_quick(omniglot: Dataset) -> None:
     from tasks.omniglot import load

@@ -13,7 +13,7 @@ from harness.learning import model_cache
 from harness.learning.checkpoints import Standing
 from harness.learning.model_cache import Fit, stored_models
 from harness.learning.point import Point
-from tests.harness.running.test_fitting import ORIGIN
+from tests.support.origins import ORIGIN
 
 CURVE = (Point(step=5, seconds=1.0, loss=0.5, accuracy=81.25),)
 

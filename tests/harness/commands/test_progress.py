@@ -7,7 +7,7 @@ from harness.commands.progress import RunProgress
 from harness.learning.training import Progress
 from harness.protocol.settings import parse_method
 from harness.running.events import Fitting, Started
-from tests.harness.running.test_events import CURVE
+from tests.support.curves import CURVE
 
 
 def fitting(step: int, accuracy: float | None = None) -> Fitting:

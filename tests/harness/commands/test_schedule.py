@@ -9,7 +9,7 @@ import pytest
 from harness.commands.schedule import print_schedule
 from harness.records.store import write
 from harness.running.run import Plan
-from tests.harness.running.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 
 @pytest.fixture

@@ -258,6 +258,7 @@ def test_a_full_disk_is_told_and_a_reload_goes_on(
     context.close()
 
 
+@pytest.mark.alone
 def test_a_trial_that_a_tab_in_the_background_fetched_has_not_begun(
     serve: Serve, chromium: Browser
 ) -> None:

@@ -13,7 +13,7 @@ from harness.learning import training
 from harness.learning.checkpoints import Checkpoints
 from harness.learning.training import Progress
 from harness.learning.validation import validation
-from tests.conftest import make_split
+from tests.support.blobs import make_split
 
 HELD_OUT = make_split(groups=6, classes=5, sources=4, side=11, seed=1)
 

@@ -8,7 +8,7 @@ import pytest
 from harness.errors import RecordError
 from harness.records.learning_curve import LearningCurve
 from harness.records.store import read_curves, write_curve
-from tests.harness.running.test_events import CURVE
+from tests.support.curves import CURVE
 
 
 def test_a_curve_stands_beside_the_records(tmp_path: Path) -> None:

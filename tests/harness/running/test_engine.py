@@ -8,7 +8,7 @@ from harness.errors import UsageError
 from harness.running.engine import LocalEngine
 from harness.running.job_process import THREADS, JobProcesses, shared_threads
 from harness.running.resources import Resources
-from tests.harness.running.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 
 def test_a_card_that_this_machine_has_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

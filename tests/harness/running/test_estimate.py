@@ -5,27 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.protocol.settings import parse_method
-from harness.protocol.task import Task
 from harness.records.store import place, write
 from harness.running.estimate import PROCESS_SECONDS, EarlierCosts, Estimate, at_a_time
-from harness.running.job import Job
-
-
-def job(method: str, *tasks: Task, seed: int = 0) -> Job:
-    return Job(
-        data="omniglot",
-        dataset="omniglot",
-        fingerprint="f0f0f0f0f0f0",
-        synthetic=False,
-        choice=parse_method(method),
-        seed=seed,
-        tasks=tasks,
-        n_episodes=None,
-    )
-
-
-FIVE, TWENTY = (Task(family="across", n_way=n, n_shot=1) for n in (5, 20))
+from tests.support.jobs import FIVE, TWENTY, job
 
 
 def test_a_job_costs_one_fit_and_each_of_its_tasks(make_record, tmp_path: Path) -> None:

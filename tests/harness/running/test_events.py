@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.learning.point import Point
 from harness.learning.training import Progress
 from harness.protocol.settings import parse_method
-from harness.records.learning_curve import LearningCurve
 from harness.records.record_json import to_json
 from harness.running.events import Ended, Fitting, Kept, Started, from_line, to_line
+from tests.support.curves import CURVE
 
 FITTING = Fitting(
     choice=parse_method("siamese[preset=tiny,steps=9]"),
@@ -15,15 +14,6 @@ FITTING = Fitting(
     progress=Progress(step=1, n_steps=9, loss=0.5, accuracy=None, seconds_left=8.5),
 )
 STARTED = Started(choice=FITTING.choice, seed=3, where="node7:4711")
-CURVE = LearningCurve(
-    dataset="omniglot",
-    fingerprint="f0f0",
-    synthetic=False,
-    method="siamese",
-    settings={"preset": "tiny"},
-    seed=3,
-    points=(Point(step=5, seconds=1.5, loss=0.25, accuracy=81.5),),
-)
 
 
 @pytest.mark.parametrize(

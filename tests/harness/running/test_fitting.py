@@ -13,6 +13,7 @@ from harness.learning import model_cache
 from harness.learning.model_cache import Fit, Origin, stored_models
 from harness.learning.training import Progress
 from harness.running.fitting import Conditions, fit
+from tests.support.origins import ORIGIN
 
 
 @pytest.fixture(autouse=True)
@@ -44,20 +45,6 @@ class Mean:
 @pytest.fixture(autouse=True)
 def no_fits_yet() -> None:
     Mean.n_fits = 0
-
-
-ORIGIN = Origin(
-    method="mean",
-    settings={},
-    configuration={"depth": 3},
-    source="5eed",
-    seed=0,
-    dataset="tiny",
-    background="b0b0",
-    versions={"numpy": "2.0.0"},
-    device="cpu",
-    threads="all",
-)
 
 
 def fitted(

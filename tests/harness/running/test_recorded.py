@@ -13,7 +13,7 @@ from harness.records.store import place, write
 from harness.running.fitting import Conditions
 from harness.running.job import Job
 from harness.running.recorded import Recorded
-from tests.harness.running.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 
 class Drawn:

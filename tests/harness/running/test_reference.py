@@ -3,10 +3,13 @@ from __future__ import annotations
 from statistics import median
 from time import perf_counter
 
+import pytest
+
 from harness.running.machine import peak_memory
 from harness.running.reference import Meter, Workload
 
 
+@pytest.mark.alone
 def test_it_times_one_run_of_the_workload() -> None:
     meter = Meter()
     meter.sample()

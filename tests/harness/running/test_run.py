@@ -21,80 +21,8 @@ from harness.running.engine import LocalEngine
 from harness.running.events import Event, Result
 from harness.running.fitting import Conditions
 from harness.running.run import Plan, Request, plan, run
-
-PLUGIN = '''
-"""A tiny dataset, and methods that behave and misbehave."""
-
-import os, signal, time
-from dataclasses import dataclass
-
-import numpy as np
-
-from harness import Dataset, DatasetSpec, Images, MethodSpec, Split, hookimpl
-
-
-def split(seed):
-    rng = np.random.default_rng(seed)
-    ink = (rng.random((30, 1, 11, 11)) < 0.3) ^ (rng.random((30, 4, 11, 11)) < 0.15)
-    return Split(
-        images=Images.from_ink(ink.reshape(-1, 11, 11)),
-        label=np.repeat(np.arange(30, dtype=np.int32), 4),
-        source=np.tile(np.arange(4, dtype=np.int32), 30),
-        group=np.repeat(np.arange(6, dtype=np.int32), 5),
-        groups=tuple("ABCDEF"),
-        classes=tuple(f"{a}/{c}" for a in "ABCDEF" for c in range(5)),
-    )
-
-
-@hookimpl
-def oneshot_dataset():
-    return DatasetSpec(name="tiny", load=lambda argument: Dataset(
-        name="tiny", synthetic=True, background=split(1), evaluation=split(2)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    does: str = "answer"
-    wait: float = 0.0
-
-
-class Odd:
-    def __init__(self, settings):
-        self.settings = settings
-
-    def fit(self, background, training):
-        print("a method may print what it likes")
-        self.rng = np.random.default_rng(training.seed)
-        if self.settings.does == "crash in fit":
-            raise RuntimeError("no\\nsuch luck")
-
-    def score(self, episodes):
-        time.sleep(self.settings.wait)
-        scores = self.rng.random((len(episodes), 1, episodes.n_way))
-        match self.settings.does:
-            case "nan":
-                scores[3] = np.nan
-            case "shape":
-                return scores[:, 0]
-            case "nothing":
-                return None
-            case "words":
-                return scores.astype(str)
-            case "die":
-                os._exit(7)
-            case "killed":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "second" if episodes.n_way == 3:
-                raise ValueError("three is too many")
-            case "hang":
-                time.sleep(600)
-        return scores
-
-
-@hookimpl
-def oneshot_method():
-    return MethodSpec(name="odd", build=Odd, settings=Settings, seeded=True)
-'''
+from tests.support.odd_methods import LEARNS, PLUGIN
+from tests.support.processes import alive, children
 
 
 @pytest.fixture
@@ -135,6 +63,7 @@ def test_every_method_task_and_seed_ends_in_a_record(ask) -> None:
     assert all(isinstance(r, Record) and r.synthetic for r in kept)
 
 
+@pytest.mark.alone
 def test_a_record_tells_what_it_cost_and_where(ask) -> None:
     (record,) = results_of(ask("odd[wait=0.3]"))
     assert isinstance(record, Record)
@@ -349,12 +278,12 @@ def test_a_killed_parent_takes_its_job_along(ask, tmp_path: Path) -> None:
     request = ask("odd[does=hang]", "l2-1nn", tasks=("across-2w1s",))
     process = start(request)
     until = time.monotonic() + 30
-    while not (children := _children(process.pid)):
+    while not (started := children(process.pid)):
         assert time.monotonic() < until
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    while any(_alive(child) for child in children):
+    while any(alive(child) for child in started):
         assert time.monotonic() < until, "the job outlived its parent"
         time.sleep(0.02)
 
@@ -372,60 +301,6 @@ def test_ctrl_c_keeps_finished_records_and_no_half(ask) -> None:
     assert 1 <= len(kept) < 6
     assert all(isinstance(result, Record) for result in kept)
     assert not list((request.results / "records").rglob("*.tmp"))
-
-
-LEARNS = """
-import time
-from dataclasses import dataclass
-
-import numpy as np
-
-from harness import MethodSpec, from_embedding, hookimpl
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    wait: float = 0.0
-    diverges: bool = False
-
-
-class Weights:
-    # learns which pixels to look at, somewhat at random
-
-    def __init__(self, settings):
-        self.settings = settings
-
-    def fit(self, background, training):
-        rest, held = background.hold_out(2, seed=training.seed)
-        self.weights, self.ink = np.zeros((11, 11)), rest.images.ink()
-        training.run(self, n_steps=40, held_out=held, validate_every=10)
-
-    def step(self, number, rng):
-        time.sleep(self.settings.wait)
-        with open(__file__ + ".steps", "a") as steps:
-            print(number, file=steps)
-        self.weights += rng.random((11, 11)) * self.ink[rng.integers(len(self.ink))]
-        return np.nan if self.settings.diverges and number == 7 else 1 / (1 + number)
-
-    def embed(self, images):
-        return (images * self.weights).reshape(len(images), -1)
-
-    def score(self, episodes):
-        return from_embedding(self).score(episodes)
-
-    def save(self, folder):
-        np.save(folder / "weights.npy", self.weights)
-
-    def load(self, folder):
-        self.weights = np.load(folder / "weights.npy")
-
-
-@hookimpl
-def oneshot_method():
-    return MethodSpec(
-        name="learns", build=lambda s: from_embedding(Weights(s)), settings=Settings, seeded=True
-    )
-"""
 
 
 @pytest.fixture
@@ -593,21 +468,6 @@ def test_a_card_that_is_not_there_is_refused(ask, monkeypatch) -> None:
     monkeypatch.setattr("harness.running.device.graphics_card", lambda: None)
     with pytest.raises(UsageError, match="--device cuda"):
         plan(ask("odd", conditions=Conditions(device="cuda")))
-
-
-def _children(pid: int) -> list[int]:
-    # a child belongs to the thread that started it
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for listed in lists for child in listed.read_text().split()]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/status")
-    return not (status.exists() and "State:\tZ" in status.read_text())
 
 
 def test_an_empty_plan_does_nothing(ask, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from harness.running.events import Result
 from harness.running.job import Job
 from harness.running.run import Plan
 from harness.running.settings_table import settings_table
-from tests.harness.running.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 
 def planned(asked: list[Job], left: list[Job]) -> Plan:

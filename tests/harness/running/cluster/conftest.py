@@ -19,7 +19,7 @@ from harness.running.cluster.address import parse_place
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Result, Started
 from harness.running.run import Request, plan, run
-from tests.harness.running.test_run import LEARNS, PLUGIN
+from tests.support.odd_methods import LEARNS, PLUGIN
 
 PATIENCE = 60.0
 LISTENS, LOOPBACK = "0A", ("0100007F", "00000000000000000000000001000000")

@@ -29,8 +29,9 @@ from harness.running.resources import Resources
 from harness.running.run import Request, plan, run
 from harness.running.suite_file import load_suite
 from tests.harness.running.cluster.conftest import Cluster, listening, run_on, until
-from tests.harness.running.test_estimate import FIVE, job
-from tests.harness.running.test_run import _children
+from tests.support.jobs import FIVE, job
+from tests.support.odd_methods import SECRET
+from tests.support.processes import children
 
 Outcomes = dict[tuple[str, str], bytes]
 
@@ -105,30 +106,6 @@ def test_a_scheduler_that_is_not_there_is_told(ask, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("harness.running.cluster.own_cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(EngineError, match="no scheduler answers there"):
         run_on("dask://127.0.0.1:9", ask("l2-1nn"))
-
-
-SECRET = '''
-"""A dataset that only the caller sees."""
-
-import os
-
-from harness import DatasetSpec, hookimpl
-from harness.errors import DataError
-
-
-def load(argument):
-    with open(__file__ + ".loads", "a") as loads:
-        print(os.getpid(), file=loads)
-    if not os.environ.get("SEES_THE_DATA"):
-        raise DataError("there is no such thing here")
-    from my_plugin import oneshot_dataset as tiny
-    return tiny().load(argument)
-
-
-@hookimpl
-def oneshot_dataset():
-    return DatasetSpec(name="secret", load=load)
-'''
 
 
 def test_a_dataset_is_sent_once_to_each_worker_that_cannot_see_it(
@@ -206,7 +183,7 @@ def test_a_cluster_of_ones_own_is_reachable_from_this_machine_alone() -> None:
     from harness.running.cluster.own_cluster import own_cluster
 
     with own_cluster(2) as cluster:
-        processes = [os.getpid(), *_children(os.getpid())]
+        processes = [os.getpid(), *children(os.getpid())]
         ports = set.union(*(listening(process) for process in processes))
         assert len(cluster.workers) == 2 and len(ports) >= 3
         assert not ports & set.union(*(listening(process, abroad=True) for process in processes))

@@ -23,8 +23,8 @@ from harness.running.fitting import Conditions
 from harness.running.resources import Resources
 from harness.running.run import Request, plan, run
 from tests.harness.running.cluster.conftest import Cluster, run_on, until
-from tests.harness.running.cluster.test_engine import SECRET
-from tests.harness.running.test_run import _alive, _children
+from tests.support.odd_methods import SECRET
+from tests.support.processes import alive, children
 
 
 def command(request: Request, engine: str) -> list[str]:
@@ -110,12 +110,12 @@ def test_a_killed_caller_starts_again_and_its_jobs_do_not_run_on(two_workers: Cl
     request = ask("l2-1nn", "odd[does=hang]")
     caller = subprocess.Popen(command(request, two_workers.engine), start_new_session=True)
     until(lambda: records_in(request.results), "a record")
-    jobs = lambda: [c for w in two_workers.workers for c in _children(w.pid)]  # noqa: E731
+    jobs = lambda: [c for w in two_workers.workers for c in children(w.pid)]  # noqa: E731
     until(jobs, "the other job")
     left = jobs()
     caller.send_signal(signal.SIGKILL)
     caller.wait()
-    until(lambda: not any(map(_alive, left)), "its job is stopped")
+    until(lambda: not any(map(alive, left)), "its job is stopped")
     request = replace(request, methods=("l2-1nn", "odd"))
     told = run_on(two_workers.engine, request)
     assert [result.identity.method for result in told.results] == ["odd"]
@@ -129,13 +129,13 @@ def test_ctrl_c_stops_the_jobs_of_a_cluster_of_ones_own(ask) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     until(lambda: records_in(request.results), "a record")
-    workers = _children(caller.pid)
+    workers = children(caller.pid)
     caller.send_signal(signal.SIGINT)
     _, stderr = caller.communicate(timeout=30)
     assert caller.returncode == 130
     assert "interrupted: finished records are kept" in stderr
     assert "Traceback" not in stderr
-    until(lambda: not any(map(_alive, workers)), "the workers end")
+    until(lambda: not any(map(alive, workers)), "the workers end")
 
 
 CRASHES = """

@@ -11,7 +11,7 @@ from harness.running.cluster import on_worker as assignment
 from harness.running.cluster.on_worker import Assignment, _killed_when_unwanted, carry_out
 from harness.running.cluster.returned import Model
 from harness.running.events import Kept
-from tests.harness.running.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 
 @pytest.mark.parametrize(

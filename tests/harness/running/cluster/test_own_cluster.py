@@ -8,7 +8,7 @@ from harness.errors import UsageError
 from harness.running.cluster.address import Place
 from harness.running.cluster.own_cluster import check_offers
 from harness.running.resources import Resources
-from tests.harness.running.test_estimate import FIVE, job
+from tests.support.jobs import FIVE, job
 
 OWN = Place(text="dask")
 THEIRS = Place(text="dask://node7:8786", address="tcp://node7:8786")

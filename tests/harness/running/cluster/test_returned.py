@@ -13,7 +13,7 @@ from harness.records.record import Failure, Record
 from harness.running.cluster.returned import Model, Returned, keep_model, packed_model, results
 from harness.running.events import Kept, to_line
 from harness.storage.sealed import seal, unseal
-from tests.harness.running.test_estimate import FIVE, TWENTY, job
+from tests.support.jobs import FIVE, TWENTY, job
 
 WEIGHTS = "weights.npy"
 JOB = job("lda-1nn", FIVE, TWENTY)

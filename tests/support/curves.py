@@ -1,0 +1,16 @@
+"""A learning curve of one point."""
+
+from __future__ import annotations
+
+from harness.learning.point import Point
+from harness.records.learning_curve import LearningCurve
+
+CURVE = LearningCurve(
+    dataset="omniglot",
+    fingerprint="f0f0",
+    synthetic=False,
+    method="siamese",
+    settings={"preset": "tiny"},
+    seed=3,
+    points=(Point(step=5, seconds=1.5, loss=0.25, accuracy=81.5),),
+)
