@@ -25,6 +25,7 @@ from harness.records.record import Failure, Record
 from harness.records.store import read_all
 from harness.report.report import report
 from harness.running.engine import LocalEngine
+from harness.running.events import Event
 from harness.running.run import Request, plan, run
 from harness.running.suite_file import load_suite
 
@@ -101,7 +102,7 @@ def test_the_examples_run(tmp_path: Path) -> None:
         results=tmp_path / "results",
         plugins=tuple(files),
     )
-    told = []
+    told: list[Event] = []
     run(plan(request), LocalEngine(2, 120), request.results, told.append)
     assert [event for event in told if isinstance(event, Failure)] == []
     accuracy = {

@@ -1,10 +1,10 @@
-"""Characters made on the spot."""
+"""A dataset of characters made on the spot."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from harness import Images, Split
+from harness import Dataset, Images, Split
 
 
 def make_split(groups: int, classes: int, sources: int, side: int, seed: int) -> Split:
@@ -22,4 +22,14 @@ def make_split(groups: int, classes: int, sources: int, side: int, seed: int) ->
         classes=tuple(
             f"Alphabet_{a}/character{c:02d}" for a in range(groups) for c in range(classes)
         ),
+    )
+
+
+def blobs(groups: int = 6, classes: int = 5, sources: int = 4, side: int = 11) -> Dataset:
+    """Make a dataset called tiny."""
+    return Dataset(
+        name="tiny",
+        synthetic=True,
+        background=make_split(groups, classes, sources, side, seed=1),
+        evaluation=make_split(groups, classes, sources, side, seed=2),
     )

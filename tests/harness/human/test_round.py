@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.human.answer import Answer, NotAnAnswer, NotNext
-from harness.human.opening import opened
+from harness.human.opening import Invitation, opened
 from harness.human.round import Trials
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
@@ -18,7 +18,7 @@ def answer(trial: int, way: int = 0) -> Answer:
     return Answer(trial=trial, answer=way, seconds=1)
 
 
-def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., object]) -> None:
+def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., Invitation]) -> None:
     with opened(invite(n_trials=2)) as session:
         fresh = session.round
     with pytest.raises(NotNext, match="trial 1 is not asked yet; trial 0 is next"):

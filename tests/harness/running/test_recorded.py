@@ -12,12 +12,15 @@ from harness.records.record import Record
 from harness.records.store import place, write
 from harness.running.fitting import Conditions
 from harness.running.job import Job
-from harness.running.recorded import Recorded
+from harness.running.recorded import Manifests, Recorded
 from tests.support.jobs import FIVE, job
 
 
-class Drawn:
+class Drawn(Manifests):
     """Stands in for manifests that would be drawn."""
+
+    def __init__(self) -> None:
+        pass
 
     def of(self, task: Task) -> str:
         return f"manifest of {task} None"

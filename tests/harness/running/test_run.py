@@ -16,7 +16,7 @@ from harness.errors import NothingToDo, UsageError
 from harness.records.record import Failure, Record
 from harness.records.record_json import to_json
 from harness.records.store import read_all, read_curves
-from harness.running import job_process
+from harness.running.device import Device
 from harness.running.engine import LocalEngine
 from harness.running.events import Event, Result
 from harness.running.fitting import Conditions
@@ -173,7 +173,7 @@ def test_half_a_line_from_a_killed_job_costs_that_job_alone(ask, monkeypatch) ->
         spoiled.append(command)
         return real(half if len(spoiled) == 1 else command, **options)
 
-    monkeypatch.setattr(job_process.subprocess, "Popen", first_is_spoiled)
+    monkeypatch.setattr(subprocess, "Popen", first_is_spoiled)
     told = results_of(ask("odd", "l2-1nn"))
     assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
 
@@ -437,6 +437,7 @@ def test_a_framework_that_is_missing_is_named_with_what_installs_it(ask, plugin_
 def test_what_was_asked_on_another_device_or_backend_is_run_again(ask, monkeypatch) -> None:
     request = ask("odd")
     (record,) = results_of(request)
+    device: Device
     for card, backend, device, asked, allowed in (
         (None, None, "auto", "tensorflow", True),
         (None, None, "cpu", "torch", True),  # it is no Keras method
