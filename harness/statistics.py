@@ -86,7 +86,7 @@ def resampled_shares(
         ``(RESAMPLES,)``, in 0 to 1.
     """
     n_seeds, n_clusters = points.shape
-    seeds, clusters = _resamples(n_seeds, n_clusters, side)
+    seeds, clusters = _resamples(n_seeds, n_clusters, side, RESAMPLES)
     right = np.einsum("bs,sc,bc->b", seeds, points, clusters, optimize=True)
     return right / (n_seeds * (clusters @ counts))
 
@@ -132,17 +132,17 @@ def wilson(n_right: int, n_trials: int) -> tuple[float, float]:
 
 @lru_cache(maxsize=8)
 def _resamples(
-    n_seeds: int, n_clusters: int, side: int
+    n_seeds: int, n_clusters: int, side: int, n_resamples: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return how often each seed and each cluster is drawn, ``(RESAMPLES, n)`` each.
+    """Return how often each seed and each cluster is drawn, ``(n_resamples, n)`` each.
 
     Kept, because a sweep asks for the same hundreds of times.
     """
     rng = np.random.default_rng(0)
-    clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), RESAMPLES)
+    clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), n_resamples)
     if side:
         rng = np.random.default_rng(side)
-    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), RESAMPLES).astype(float)
+    seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), n_resamples).astype(float)
     if n_seeds > 1:
         # resampling so few understates how they scatter by (n - 1) / n; spread them by as much
         seeds = 1 + (seeds - 1) * np.sqrt(n_seeds / (n_seeds - 1))

@@ -13,7 +13,7 @@ import pytest
 from harness import Dataset
 from harness.datasets import load_dataset
 from harness.plugins import Plugins
-from tests.support.blobs import make_split
+from tests.support.blobs import blobs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,16 +48,7 @@ def no_settings_of_the_machine(
 @pytest.fixture
 def make_dataset() -> Maker:
     """A function that makes a dataset of any size."""
-
-    def make(alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11) -> Dataset:
-        return Dataset(
-            name="tiny",
-            synthetic=True,
-            background=make_split(alphabets, characters, drawers, side, seed=1),
-            evaluation=make_split(alphabets, characters, drawers, side, seed=2),
-        )
-
-    return make
+    return blobs
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from harness import Draw, MethodSpec, hookspecs, pytest_plugin
 from harness.check.check import check
 from harness.cli import cli
 from harness.engine import LocalEngine
+from harness.events import Event
 from harness.package_template import render
 from harness.plugins import Plugins
 from harness.records import Failure, Record
@@ -100,7 +101,7 @@ def test_the_examples_run(tmp_path: Path) -> None:
         results=tmp_path / "results",
         plugins=tuple(files),
     )
-    told = []
+    told: list[Event] = []
     run(plan(request), LocalEngine(2, 120), request.results, told.append)
     assert [event for event in told if isinstance(event, Failure)] == []
     accuracy = {

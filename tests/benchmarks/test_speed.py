@@ -53,7 +53,8 @@ def test_omniglot_first_and_later(
 ) -> None:
     from time import perf_counter
 
-    firsts, laters = [], []
+    firsts: list[float] = []
+    laters: list[float] = []
     for turn in range(3):
         monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / str(turn)))
         for seconds in (firsts, laters):

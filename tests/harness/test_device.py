@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import ctypes
+
 import pytest
 
-from harness import device
 from harness.device import check_device, graphics_card
 from harness.errors import UsageError
 
@@ -11,7 +12,7 @@ def test_a_machine_without_a_driver_has_no_card(monkeypatch: pytest.MonkeyPatch)
     def no_driver(name: str) -> None:
         raise OSError(name)
 
-    monkeypatch.setattr(device.ctypes, "CDLL", no_driver)
+    monkeypatch.setattr(ctypes, "CDLL", no_driver)
     graphics_card.cache_clear()
     try:
         assert graphics_card() is None
@@ -39,7 +40,7 @@ class Driver:
 
 
 def test_a_card_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device.ctypes, "CDLL", lambda name: Driver())
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: Driver())
     graphics_card.cache_clear()
     try:
         assert graphics_card() == "A Card"

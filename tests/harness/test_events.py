@@ -4,6 +4,7 @@ import pytest
 
 from harness.events import Ended, Fitting, Kept, Started, from_line, to_line
 from harness.record_json import to_json
+from harness.records import Failure, Record
 from harness.settings import parse_method
 from harness.training import Progress
 from tests.support.curves import CURVE
@@ -30,6 +31,7 @@ def test_what_is_told_comes_back(event) -> None:
 def test_results_come_back(make_record, make_failure) -> None:
     for result in (make_record(), make_failure()):
         again = from_line(to_line(result))
+        assert isinstance(again, Record | Failure)
         assert to_json(again) == to_json(result)
 
 

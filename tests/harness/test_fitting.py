@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,8 +48,8 @@ def no_fits_yet() -> None:
 
 
 def fitted(
-    tiny: Dataset, origin: Origin = ORIGIN, refit: bool = False, method: object = None
-) -> tuple[Fit, object]:
+    tiny: Dataset, origin: Origin = ORIGIN, refit: bool = False, method: Any = None
+) -> tuple[Fit, Any]:
     method = from_embedding(Mean()) if method is None else method
     done = fit(method, tiny.background, origin, Conditions(refit=refit), print)
     return done, method

@@ -48,7 +48,7 @@ def test_a_decision_function_is_enough(tiny: Dataset, n_way: int) -> None:
     dealt = deal(across.draw(tiny, task, 100, seed=0), tiny.evaluation, seed=0)
     scores = from_sklearn(RidgeClassifier()).score(dealt.episodes)
     assert scores.shape == (100, 1, n_way)
-    assert judge(scores, dealt.key.truth).credit.mean() > 0.8, "tiny is easy"
+    assert judge(scores.astype(np.float64), dealt.key.truth).credit.mean() > 0.8, "tiny is easy"
 
 
 def test_an_image_scores_the_same_way_in_any_episode(tiny: Dataset) -> None:

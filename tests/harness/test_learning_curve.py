@@ -18,8 +18,8 @@ def test_a_curve_stands_beside_the_records(tmp_path: Path) -> None:
 
 
 def test_seeds_settings_and_folders_are_told_apart(tmp_path: Path) -> None:
-    other = {"dataset": "folder:mine", "fingerprint": "abababababab"}
-    curves = [CURVE, replace(CURVE, seed=4), replace(CURVE, settings={}), replace(CURVE, **other)]
+    other = replace(CURVE, dataset="folder:mine", fingerprint="abababababab")
+    curves = [CURVE, replace(CURVE, seed=4), replace(CURVE, settings={}), other]
     assert len({write_curve(curve, tmp_path) for curve in curves}) == 4
 
 

@@ -40,5 +40,6 @@ def test_several_queries_of_an_episode_are_judged_each() -> None:
 def test_what_wrong_answers_scored_is_kept() -> None:
     scores = np.array([[[3.0, 1.0, 2.0], [3.0, 1.0, 2.0]]])
     outcomes = judge(scores, np.array([[2, 0]]))
+    assert outcomes.answer_score is not None and outcomes.true_score is not None
     assert np.array_equal(outcomes.answer_score, [[3.0, np.nan]], equal_nan=True)
     assert np.array_equal(outcomes.true_score, [[2.0, np.nan]], equal_nan=True)

@@ -10,13 +10,19 @@ from scipy.stats import norm, ttest_rel
 
 from harness.comparison import compare_methods
 from harness.outcome import Outcomes
-from harness.paired import difference, holm, scatter_of
+from harness.paired import Scatter, difference, holm, scatter_of
 from harness.records import Record
 from harness.settings import parse_method
-from harness.statistics import _resamples
 
 ALPHABETS = np.array([20, 26, 47, 24, 28, 46, 40, 42, 26, 20, 41, 23, 26, 34, 55, 22, 14, 40, 25])
 TABLES = 1000
+
+
+def scatter(points: np.ndarray, others: np.ndarray, counts: np.ndarray) -> Scatter:
+    """The scatter of two methods that do not differ by the same everywhere."""
+    found = scatter_of(points, others, counts)
+    assert found is not None
+    return found
 
 
 def answered(record: Record, right: np.ndarray, cluster: np.ndarray) -> Record:
@@ -92,7 +98,8 @@ def test_one_training_is_not_tested(make_record) -> None:
     assert found.mean == pytest.approx(70)
     assert (found.low, found.p, found.detectable) == (None, None, None)
     twice = [*once, make_record(right=15, seeded=True, seed=1)]
-    assert difference(twice, [make_record(right=3)]).p < 0.05
+    p = difference(twice, [make_record(right=3)]).p
+    assert p is not None and p < 0.05
 
 
 def test_ties_that_add_up_to_the_same_are_no_difference(pair) -> None:
@@ -118,6 +125,7 @@ def test_the_interval_and_the_test_agree(pair) -> None:
         level = rng.normal(0.6, 0.1, 19)[cluster]
         draws = rng.random((2, len(cluster)))
         found = difference(*([r] for r in pair(draws[0] < level + gap, draws[1] < level, cluster)))
+        assert found.low is not None and found.high is not None and found.p is not None
         if not 0.03 < found.p < 0.08:  # resampled and computed may part at the very edge
             assert (found.low <= 0 <= found.high) == (found.p > 0.05)
         assert found.low <= found.mean <= found.high
@@ -131,11 +139,11 @@ def test_a_difference_as_large_as_is_detectable_is_detected_four_times_in_five()
         own = rng.normal(level, 0.05, 20)
         return rng.binomial(100, own)[None] + 0.0, rng.binomial(100, 0.5, 20)[None] + 0.0
 
-    gap = np.mean([scatter_of(*drawn(0.5), counts).detectable for _ in range(200)])
+    gap = float(np.mean([scatter(*drawn(0.5), counts).detectable for _ in range(200)]))
     found = 0
     for _ in range(500):
         first, second = drawn(0.5 + gap)
-        found += scatter_of(first, second, counts).p((first - second).sum() / 2000) < 0.05
+        found += scatter(first, second, counts).p((first - second).sum() / 2000) < 0.05
     assert 0.72 < found / 500 < 0.88
 
 
@@ -143,10 +151,10 @@ def test_scatter_between_trainings_counts() -> None:
     """Three trainings each, that differ far more than clusters do."""
     counts = np.full(20, 100.0)
     steady = np.full((3, 20), 70.0) + np.arange(20) % 3
-    shifted = steady - 5 + np.array([[-8], [0], [8]])
-    found = scatter_of(steady, shifted, counts)
+    shifted = steady - 5.0 + np.array([[-8.0], [0.0], [8.0]])
+    found = scatter(steady, shifted, counts)
     assert found.p(0.05) > 0.2
-    assert scatter_of(steady[:1], shifted[1:2] + np.arange(20) % 2, counts).p(0.05) < 1e-6
+    assert scatter(steady[:1], shifted[1:2] + np.arange(20.0) % 2, counts).p(0.05) < 1e-6
 
 
 def test_holm() -> None:
@@ -181,7 +189,7 @@ def test_false_alarms_are_as_rare_as_is_said(
             level = rng.normal(0.7, 0.1, len(sizes))
             first, second = drawn(level), drawn(level)
             mean = (first - second).mean(axis=0).sum() / sizes.sum()
-            p_values.append(scatter_of(first, second, counts).p(mean))
+            p_values.append(scatter(first, second, counts).p(mean))
             shares = [side.mean() * len(sizes) / sizes.sum() for side in (first, second)]
             spread = np.sqrt(sum(s * (1 - s) for s in shares) / sizes.sum() / n_seeds)
             naive.append(2 * norm.sf(abs(mean) / spread))
@@ -196,7 +204,6 @@ def test_false_alarms_are_as_rare_as_is_said(
 def test_false_alarms_of_a_whole_comparison_are_as_rare(make_record, monkeypatch) -> None:
     """Through records and ``compare_methods``: three methods alike, one of them trained thrice."""
     monkeypatch.setattr("harness.statistics.RESAMPLES", 500)
-    _resamples.cache_clear()
     rng = np.random.default_rng(5)
     cluster = np.repeat(np.arange(19), ALPHABETS)
     template = make_record()
@@ -218,8 +225,8 @@ def test_false_alarms_of_a_whole_comparison_are_as_rare(make_record, monkeypatch
         made = compare_methods([r for m in "abc" for r in records(m, level)], choices)
         alarms += any(pair.mark != "=" for pair in made.pairs)
         found = made.pairs[1].difference  # a against c
+        assert found is not None and found.low is not None and found.high is not None
         outside += not found.low <= 0 <= found.high
-    _resamples.cache_clear()
     slack = 2 * np.sqrt(0.05 * 0.95 / n_tables)
     assert alarms / n_tables <= 0.05 + slack
     assert outside / n_tables <= 0.05 + slack

@@ -2,30 +2,55 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from harness import pictures
-from harness.dataset import Dataset, DatasetSpec, Runs
 from harness.errors import DataError, UsageError
 from harness.plugins import Plugins
 
 GREEN = (0, 158, 115)
 
 
-@pytest.fixture
-def plugins(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> Plugins:
-    """The installed plugins, and a dataset called tiny."""
-    found = Plugins()
-    spec = DatasetSpec(name="tiny", load=lambda argument: tiny)
-    monkeypatch.setitem(found._loaded, ("dataset", "tiny"), spec)
-    return found
+TINY = """
+from dataclasses import replace
+
+import numpy as np
+
+from harness import DatasetSpec, hookimpl
+from harness.dataset import Runs
+from tests.support.blobs import blobs
 
 
-def draw(text: str, plugins: Plugins, *numbers: int, answer: bool = False) -> np.ndarray:
-    made = pictures.picture_of_episodes(text, "tiny", plugins, numbers or (0,), answer=answer)
+def load(argument):
+    if argument != "runs":
+        return blobs()
+    support = np.array([[0, 4, 8]], np.int32)
+    runs = Runs(support=support, query=support + 1, truth=np.array([[0, 1, 2]], np.int32))
+    return replace(blobs(), runs=runs)
+
+
+@hookimpl
+def oneshot_dataset():
+    return DatasetSpec(name="tiny", load=load)
+"""
+
+
+@pytest.fixture(scope="module")
+def plugins(tmp_path_factory: pytest.TempPathFactory) -> Plugins:
+    """The installed plugins, and a dataset called tiny; tiny:runs has one official run."""
+    path = tmp_path_factory.mktemp("plugins") / "tiny.py"
+    path.write_text(TINY, encoding="utf-8")
+    return Plugins((path,))
+
+
+def draw(
+    text: str, plugins: Plugins, *numbers: int, answer: bool = False, data: str = "tiny"
+) -> np.ndarray:
+    made = pictures.picture_of_episodes(text, data, plugins, numbers or (0,), answer=answer)
     return np.asarray(Image.open(io.BytesIO(made)))
 
 
@@ -61,37 +86,30 @@ def test_each_episode_is_another_and_always_the_same(plugins: Plugins) -> None:
 
 
 def test_a_synthetic_dataset_is_labelled(plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
-    titles = []
-    titled = pictures._titled
-    monkeypatch.setattr(
-        pictures, "_titled", lambda text, image: titles.append(text) or titled(text, image)
-    )
+    words: list[str] = []
+    write = ImageDraw.ImageDraw.text
+
+    def noted(canvas: ImageDraw.ImageDraw, place: Any, text: str, *args: Any, **how: Any) -> None:
+        words.append(text)
+        write(canvas, place, text, *args, **how)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", noted)
     draw("across-5w1s@background", plugins, 3)
     pictures.picture_of_alphabets("tiny", plugins)
-    assert titles == [
+    assert [text for text in words if text.startswith("tiny")] == [
         "tiny (synthetic): across-5w1s@background, episode 3",
         "tiny (synthetic): background alphabets",
         "tiny (synthetic): evaluation alphabets",
     ]
 
 
-def test_several_queries_are_numbered(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    support = np.array([[0, 4, 8]], np.int32)
-    runs = Runs(support=support, query=support + 1, truth=np.array([[0, 1, 2]], np.int32))
-    with_runs = Dataset(
-        name="tiny",
-        synthetic=False,
-        background=tiny.background,
-        evaluation=tiny.evaluation,
-        runs=runs,
+def test_several_queries_are_numbered(plugins: Plugins) -> None:
+    hidden, shown = (
+        draw("lake-400", plugins, answer=answer, data="tiny:runs") for answer in (False, True)
     )
-    found = Plugins()
-    spec = DatasetSpec(name="tiny", load=lambda argument: with_runs)
-    monkeypatch.setitem(found._loaded, ("dataset", "tiny"), spec)
-    hidden, shown = draw("lake-400", found), draw("lake-400", found, answer=True)
     assert 0 < n_green(hidden) < n_green(shown)
     with pytest.raises(DataError, match="has 1 runs, each an episode, and 2 were asked for"):
-        draw("lake-400", found, 1)
+        draw("lake-400", plugins, 1, data="tiny:runs")
 
 
 def test_alphabets_are_drawn_in_rows(plugins: Plugins) -> None:
@@ -114,6 +132,12 @@ def test_a_task_that_the_dataset_cannot_fill_is_refused(plugins: Plugins) -> Non
         draw("across-31w1s", plugins)
 
 
-def test_nothing_is_written(plugins: Plugins, tmp_path: Path) -> None:
+def test_nothing_is_written(
+    plugins: Plugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("ONESHOT_CACHE", "TMPDIR", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     draw("across-5w1s", plugins)
+    pictures.picture_of_alphabets("tiny", plugins)
     assert list(tmp_path.iterdir()) == []

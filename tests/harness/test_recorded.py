@@ -9,15 +9,18 @@ import pytest
 
 from harness.fitting import Conditions
 from harness.job import Job
-from harness.recorded import Recorded
+from harness.recorded import Manifests, Recorded
 from harness.records import Record
 from harness.store import place, write
 from harness.task import Task
 from tests.support.jobs import FIVE, job
 
 
-class Drawn:
+class Drawn(Manifests):
     """Stands in for manifests that would be drawn."""
+
+    def __init__(self) -> None:
+        pass
 
     def of(self, task: Task) -> str:
         return f"manifest of {task} None"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import job_process
+from harness.device import Device
 from harness.engine import LocalEngine
 from harness.errors import NothingToDo, UsageError
 from harness.events import Event, Result
@@ -173,7 +173,7 @@ def test_half_a_line_from_a_killed_job_costs_that_job_alone(ask, monkeypatch) ->
         spoiled.append(command)
         return real(half if len(spoiled) == 1 else command, **options)
 
-    monkeypatch.setattr(job_process.subprocess, "Popen", first_is_spoiled)
+    monkeypatch.setattr(subprocess, "Popen", first_is_spoiled)
     told = results_of(ask("odd", "l2-1nn"))
     assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
 
@@ -437,6 +437,7 @@ def test_a_framework_that_is_missing_is_named_with_what_installs_it(ask, plugin_
 def test_what_was_asked_on_another_device_or_backend_is_run_again(ask, monkeypatch) -> None:
     request = ask("odd")
     (record,) = results_of(request)
+    device: Device
     for card, backend, device, asked, allowed in (
         (None, None, "auto", "tensorflow", True),
         (None, None, "cpu", "torch", True),  # it is no Keras method

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,16 @@ def test_the_curve_has_a_point_at_every_validation_and_at_the_end() -> None:
     assert [p.seconds for p in training.points] == sorted(p.seconds for p in training.points)
 
 
+def note_state(learner: Walk, states: list[float], _: Progress) -> None:
+    states.append(learner.state)
+
+
 def test_the_best_validation_is_kept_and_of_equals_the_latest() -> None:
     for right, best in (((7, 9, 8), 1), ((7, 9, 9), 2), ((9, 8, 8), 0)):
-        learner, states = Walk(right=dict(zip((5, 10, 12), right, strict=True))), []
-        training = Training(seed=0, notify=lambda _, s=states, w=learner: s.append(w.state))
-        run(learner, training)
+        learner = Walk(right=dict(zip((5, 10, 12), right, strict=True)))
+        states: list[float] = []
+        note = partial(note_state, learner, states)
+        run(learner, training := Training(seed=0, notify=note))
         accuracies = [point.accuracy for point in training.points]
         assert accuracies == pytest.approx([100 * n / 500 for n in right])
         assert learner.state == states[training.points[best].step - 1]

@@ -44,7 +44,8 @@ def fitted(dataset: Dataset, text: str) -> EmbeddingMethod:
 
 @pytest.mark.parametrize("text", LEARNED)
 def test_each_image_is_embedded_at_most_once_for_all_tasks(tiny: Dataset, text: str) -> None:
-    method, seen = fitted(tiny, text), []
+    method = fitted(tiny, text)
+    seen: list[bytes] = []
     embed = method.embedder.embed
 
     def counted(images: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ def vectors(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-def scored(query: np.ndarray, support: np.ndarray, **settings: float) -> np.ndarray:
+def scored(query: np.ndarray, support: np.ndarray, **settings: Any) -> np.ndarray:
     torch.manual_seed(0)
     objective = Matching(Config(**settings))
     head = objective.head(0, query.shape[-1])
@@ -106,7 +108,7 @@ def test_what_is_set_wins_over_the_preset() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"cosine_scale": 0.0}, {"fce_ways": 1}, {"reads": 0}], ids=str)
-def test_settings_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any]) -> None:
     ((setting, value),) = wrong.items()
     with pytest.raises(ValueError, match=f"{setting}={value}"):
         Config(**wrong)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,9 +55,10 @@ BLOBS = drawn()
 
 
 def fitted(
-    seed: int = 0, config: Config = SHORT, dataset: Dataset = BLOBS, **training: object
+    seed: int = 0, config: Config = SHORT, dataset: Dataset = BLOBS, **training: Any
 ) -> EmbeddingMethod:
     method = SPEC.build(config)
+    assert isinstance(method, EmbeddingMethod)
     method.fit(dataset.background, Training(seed=seed, **training))
     return method
 
@@ -130,10 +132,12 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
 
 def test_what_was_fitted_comes_back(method: EmbeddingMethod, tmp_path: Path) -> None:
     second = SPEC.build(SHORT)
+    assert isinstance(second, EmbeddingMethod)
     method.save(tmp_path)
     second.load(tmp_path)
     assert (method.score(shown()) == second.score(shown())).all()
-    assert method.n_parameters == second.n_parameters > 0
+    assert method.n_parameters == second.n_parameters
+    assert second.n_parameters is not None and second.n_parameters > 0
 
 
 def test_it_does_not_matter_which_image_comes_first(unfitted: SiameseEmbedder) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -67,7 +69,7 @@ def test_the_loss_names_the_classes_of_all_the_background() -> None:
     [{"cosine_scale": 0.0}, {"smoothing": 1.0}, {"refit_steps": -1}, {"refit_rate": 0.0}],
     ids=str,
 )
-def test_settings_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any]) -> None:
     ((setting, value),) = wrong.items()
     with pytest.raises(ValueError, match=f"{setting}={value}"):
         Config(**wrong)

@@ -1,10 +1,10 @@
-"""Characters made on the spot."""
+"""A dataset of characters made on the spot."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from harness import Images, Split
+from harness import Dataset, Images, Split
 
 
 def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: int) -> Split:
@@ -22,4 +22,14 @@ def make_split(alphabets: int, characters: int, drawers: int, side: int, seed: i
         characters=tuple(
             f"Alphabet_{a}/character{c:02d}" for a in range(alphabets) for c in range(characters)
         ),
+    )
+
+
+def blobs(alphabets: int = 6, characters: int = 5, drawers: int = 4, side: int = 11) -> Dataset:
+    """Make a dataset called tiny."""
+    return Dataset(
+        name="tiny",
+        synthetic=True,
+        background=make_split(alphabets, characters, drawers, side, seed=1),
+        evaluation=make_split(alphabets, characters, drawers, side, seed=2),
     )

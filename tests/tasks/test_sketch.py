@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness import Dataset, Task, UsageError
+from harness import Dataset, Task, UsageError, Words
 from harness.episodes import deal
 from harness.outcome import judge
 from methods.l2_1nn import EuclideanNeighbour
@@ -54,9 +54,9 @@ def test_the_same_pixels_on_any_machine(drawn: Dataset) -> None:
 
 
 def test_another_seed_is_another_dataset(drawn: Dataset) -> None:
-    words = sketch.Words(1, "sketch/Balan")
+    words = Words(1, "sketch/Balan")
     first = sketch._alphabet(words, 8)
-    assert first.digest != sketch._alphabet(sketch.Words(0, "sketch/Balan"), 8).digest
+    assert first.digest != sketch._alphabet(Words(0, "sketch/Balan"), 8).digest
 
 
 def test_it_is_as_hard_as_the_real_thing(drawn: Dataset) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from distributed import Client, KilledWorker
@@ -23,7 +24,7 @@ from harness.errors import EngineError, UsageError
 from harness.events import Event, Started
 from harness.fitting import Conditions
 from harness.plugins import Plugins
-from harness.records import Record
+from harness.records import Failure, Record
 from harness.resources import Resources
 from harness.run import Request, plan, run
 from harness.store import read_all, read_curves
@@ -184,9 +185,10 @@ def test_a_cluster_of_ones_own_is_reachable_from_this_machine_alone() -> None:
 
     with own_cluster(2) as cluster:
         processes = [os.getpid(), *children(os.getpid())]
-        ports = set.union(*(listening(process) for process in processes))
+        ports = set[str]().union(*map(listening, processes))
         assert len(cluster.workers) == 2 and len(ports) >= 3
-        assert not ports & set.union(*(listening(process, abroad=True) for process in processes))
+        abroad = (listening(process, abroad=True) for process in processes)
+        assert not ports & set[str]().union(*abroad)
 
 
 def test_models_and_curves_come_back_and_serve_here_with_equal_threads(
@@ -264,10 +266,9 @@ OWN, THEIRS = Place(text="dask"), Place(text="dask://a:1", address="tcp://a:1")
 def fake_client(place: Place = OWN, n_workers: int = 1, **methods: object) -> DaskEngine:
     """An engine at a scheduler that lists one worker, a."""
     engine = DaskEngine(place, n_workers)
-    listed = {"workers": {"tcp://a": {}}}
-    engine._client = SimpleNamespace(  # type: ignore[assignment]
-        scheduler_info=lambda n_workers: listed, **methods
-    )
+    listed: dict[str, object] = {"workers": {"tcp://a": {}}}
+    client: Any = SimpleNamespace(scheduler_info=lambda n_workers: listed, **methods)
+    engine._client = client
     return engine
 
 
@@ -336,6 +337,7 @@ def test_a_model_that_cannot_be_kept_costs_no_record(
 def test_a_job_that_takes_too_long_is_told_once(two_workers: Cluster, ask) -> None:
     told = run_on(two_workers.engine, ask("odd[does=hang]"), timeout=1)
     (failure,) = told.results
+    assert isinstance(failure, Failure)
     assert failure.reason == "timed out after 1 seconds; --timeout gives more"
     assert len(told.started) == 1
 

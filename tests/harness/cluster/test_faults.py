@@ -48,7 +48,7 @@ def test_a_lost_workers_job_goes_on_elsewhere_from_its_checkpoint(
     often = Conditions(checkpoint_seconds=0.1)
     request = ask("learns[wait=0.05]", conditions=often, seeds=(how.value,))
     steps = request.plugins[-1].with_name("learns.py.steps")
-    killed = []
+    killed: list[Event] = []
 
     def kill(event: Event) -> None:
         if isinstance(event, Fitting) and event.progress.step >= 10 and not killed:
@@ -217,7 +217,6 @@ def test_jobs_that_a_dead_worker_had_not_begun_are_not_blamed_for_it(
 def test_a_full_disk_is_one_line_and_the_same_command_goes_on(
     ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness import store
     from harness.errors import RecordError
 
     request = ask("l2-1nn", "odd[wait=0.3]")
@@ -230,7 +229,7 @@ def test_a_full_disk_is_one_line_and_the_same_command_goes_on(
         real(handle)
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(RecordError, match=r"cannot write .*: No space left.*same command"):
             run_on("dask", request)
     assert len(records_in(request.results)) == 1

@@ -36,7 +36,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (model_cache.models_folder() / damaged.key / "about.json").write_text("{")
 
     class Learner:
-        save = staticmethod(write)
+        save = load = staticmethod(write)
 
     unfinished = replace(ORIGIN, settings={"depth": "9"}, seed=1)
     model_cache.checkpoints(unfinished).keep(Learner(), Standing(step=3))

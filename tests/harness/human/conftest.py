@@ -106,12 +106,13 @@ class Served:
         assert not self.thread.is_alive()
 
     def get(self, path: str, **headers: str) -> HTTPResponse:
-        return self.send("GET", path, **headers)
+        return self.send("GET", path, None, **headers)
 
     def post(self, body: Any, path: str = "/answers", **headers: str) -> HTTPResponse:
         """Post an answer: a value as JSON, or bytes as they are."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.send("POST", path, data, **{"content_type": "application/json", **headers})
+        typed: Any = {"content_type": "application/json"} | headers
+        return self.send("POST", path, data, **typed)
 
     def paint(self, trial: int) -> HTTPResponse:
         """Tell that a page shows a trial."""

@@ -11,7 +11,7 @@ import pytest
 from harness.errors import NotComparable, RecordError, UsageError
 from harness.human.answer import Answer
 from harness.human.answer_file import AnswerFile, kept_for_one
-from harness.human.opening import opened
+from harness.human.opening import Invitation, opened
 from harness.human.round import Round
 
 FIRST = Answer(trial=0, answer=2, seconds=1.5)
@@ -19,7 +19,7 @@ SECOND = Answer(trial=1, answer=4, seconds=0.25)
 
 
 @pytest.fixture
-def fresh(invite: Callable[..., object]) -> Round:
+def fresh(invite: Callable[..., Invitation]) -> Round:
     """A round of four trials, nothing answered."""
     with opened(invite()) as session:
         return session.round
@@ -124,7 +124,7 @@ def test_a_full_disk_leaves_no_half_line(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
-        patch.setattr("harness.human.answer_file._sync", full)
+        patch.setattr("os.fsync", full)
         file.append(SECOND)
     assert path.read_bytes() == before
     file.append(SECOND)

@@ -124,7 +124,7 @@ def test_a_full_disk_is_told_and_the_trial_is_asked_again(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("harness.human.answer_file._sync", full)
+        patch.setattr("os.fsync", full)
         response = served.post(ANSWER)
     assert response.status == 507
     assert response.text == (

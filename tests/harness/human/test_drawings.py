@@ -55,9 +55,9 @@ def check_shows(page: Page, expected: dict[Locator, Ink]) -> None:
     for width in (1200, 390):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for drawing, ink in expected.items():
-                seen = ink_of(drawing, ink.shape, scheme == "dark")  # type: ignore[arg-type]
+                seen = ink_of(drawing, ink.shape, scheme == "dark")
                 assert (seen == ink).all(), (width, scheme, drawing)
 
 

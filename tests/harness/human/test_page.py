@@ -59,7 +59,7 @@ def check_readable(page: Page) -> None:
     for width in (390, size["width"]):
         page.set_viewport_size({**size, "width": width})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -245,7 +245,7 @@ def test_a_full_disk_is_told_and_a_reload_goes_on(
         page.get_by_role("button", name="Begin").click()
         painted(page, "Trial 1 of 2")
         with monkeypatch.context() as patch:
-            patch.setattr("harness.human.answer_file._sync", full)
+            patch.setattr("os.fsync", full)
             page.keyboard.press("1")
             page.get_by_role("alert").wait_for()
             assert "No space left on device" in page.get_by_role("alert").inner_text()

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from harness.human.answer import Answer, NotAnAnswer, NotNext
-from harness.human.opening import opened
+from harness.human.opening import Invitation, opened
 
 
 def answer(trial: int, way: int = 0) -> Answer:
     return Answer(trial=trial, answer=way, seconds=1)
 
 
-def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., object]) -> None:
+def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., Invitation]) -> None:
     with opened(invite(n_trials=2)) as session:
         fresh = session.round
     with pytest.raises(NotNext, match="trial 1 is not asked yet; trial 0 is next"):

@@ -16,7 +16,8 @@ from harness.plugins import Plugins
 from harness.repetitions import read_task
 from harness.report.leaderboard import rows
 from harness.report.site import gallery as module
-from harness.report.site.gallery import Gallery, TaskGallery, gallery
+from harness.report.site.gallery import gallery
+from harness.report.site.wrong_trials import Gallery, TaskGallery
 from harness.report.tables import tables
 
 Make = Callable[..., Any]

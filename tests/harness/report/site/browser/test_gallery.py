@@ -203,7 +203,8 @@ def test_the_pictures_are_those_of_the_trial(
 def ink_of(picture: Locator, shape: tuple[int, ...], *, dark: bool) -> NDArray[np.bool_]:
     """What stands on the screen, in as many pixels as the drawing has."""
     shot = Image.open(io.BytesIO(picture.screenshot())).convert("L")
-    grey = np.asarray(shot.resize(shape[::-1], Image.Resampling.BOX))
+    height, width = shape
+    grey = np.asarray(shot.resize((width, height), Image.Resampling.BOX))
     return grey > 127 if dark else grey < 128
 
 
