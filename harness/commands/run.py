@@ -95,12 +95,12 @@ def run(
     from harness.commands.schedule import print_schedule, print_settings
     from harness.records.record import Failure, Record
     from harness.records.store import place
-    from harness.running.cluster.address import parse_place
+    from harness.running.cluster.address import parse_address
     from harness.running.events import Event, Result
     from harness.running.run import plan, run
     from harness.running.settings_table import settings_table
 
-    cluster = parse_place(engine)
+    cluster = parse_address(engine)
     chosen = _suite(suite, **asked)
     elsewhere = cluster is not None and not cluster.own
     request = _request(chosen, results=results, elsewhere=elsewhere, **asked)

@@ -11,7 +11,7 @@ import click
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.running.cluster.address import Place
+    from harness.running.cluster.address import Address
     from harness.running.engine import Engine
 
 jobs_option = click.option(
@@ -36,7 +36,7 @@ resources_option = click.option(
 )
 
 
-def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) -> Engine:
+def engine_at(cluster: Address | None, jobs: int | None, timeout: float | None) -> Engine:
     """Return where jobs run.
 
     Raises:
@@ -57,7 +57,7 @@ def engine_at(cluster: Place | None, jobs: int | None, timeout: float | None) ->
     return DaskEngine(cluster, n_workers, timeout)
 
 
-def n_jobs(cluster: Place | None, jobs: int | None) -> int:
+def n_jobs(cluster: Address | None, jobs: int | None) -> int:
     """Return how many jobs run at a time, as far as that is known here.
 
     Raises:

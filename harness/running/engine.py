@@ -85,7 +85,7 @@ class LocalEngine:
         self._pool.shutdown(wait=True)
 
     def _run(self, job: Job, notify: Notify) -> None:
-        breakdown = self._processes.run(job, notify)
-        if breakdown is not None:
-            for failure in breakdown.failures(job):
+        incomplete = self._processes.run(job, notify)
+        if incomplete is not None:
+            for failure in incomplete.failures(job):
                 notify(failure)

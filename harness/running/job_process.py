@@ -43,7 +43,7 @@ def shared_threads(n_jobs: int) -> int | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Breakdown:
+class IncompleteJob:
     """A job that did not answer all of its tasks.
 
     Attributes:
@@ -88,7 +88,7 @@ class JobProcesses:
         self._alive: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
 
-    def run(self, job: Job, notify: Notify) -> Breakdown | None:
+    def run(self, job: Job, notify: Notify) -> IncompleteJob | None:
         """Run a job to its end; ``notify`` is called with each event.
 
         Returns:
@@ -112,7 +112,7 @@ class JobProcesses:
             final = overdue.told or reason is not None
             if overdue.told:
                 reason = f"timed out after {self._timeout:g} seconds; --timeout gives more"
-            return Breakdown(
+            return IncompleteJob(
                 tasks=tuple(waiting),
                 reason=reason or _cause_of_death(process.returncode),
                 details=_tail(log),

@@ -20,7 +20,7 @@ from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
 from harness.protocol.task import parse_tasks
 from harness.records.record import Record
-from harness.running.cluster.address import Place
+from harness.running.cluster.address import Address
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Started
 from harness.running.recorded import Manifests
@@ -113,7 +113,7 @@ def test_jobs_of_known_cost(
         elsewhere=True,
     )
     todo = plan(asked)
-    engine = DaskEngine(Place(text="dask"), n_workers)
+    engine = DaskEngine(Address(text="dask"), n_workers)
     began, told = [], []
 
     def notify(event: Event) -> None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from harness.errors import CheckpointError, DataError, EngineError, OneShotError
 from harness.protocol.settings import MethodChoice
 from harness.records.record import Failure
-from harness.running.cluster.address import Place
+from harness.running.cluster.address import Address
 from harness.running.cluster.handover import Wanted, handover, is_here, plugin
 from harness.running.cluster.on_worker import Assignment, carry_out
 from harness.running.cluster.own_cluster import TRIES, check_offers, join, own_cluster
@@ -64,7 +64,7 @@ class DaskEngine:
     fitted models come back here, and are written here alone.
 
     Args:
-        place: which cluster.
+        address: which cluster.
         n_workers: of a cluster that is started here.
         timeout: seconds that one job may take; None for as long as it likes.
 
@@ -72,9 +72,9 @@ class DaskEngine:
         process_seconds: what the jobs' processes took in all, of jobs that came to their end.
     """
 
-    def __init__(self, place: Place, n_workers: int = 1, timeout: float | None = None) -> None:
+    def __init__(self, address: Address, n_workers: int = 1, timeout: float | None = None) -> None:
         self.process_seconds = 0.0
-        self._place, self._n_workers, self._timeout = place, n_workers, timeout
+        self._address, self._n_workers, self._timeout = address, n_workers, timeout
         self._topic = f"oneshot-{uuid4().hex}"
         self._sent: dict[tuple[MethodChoice, int], _Sent] = {}
         self._handed_over = False
@@ -84,13 +84,13 @@ class DaskEngine:
         self._terms: Terms
 
     def __enter__(self) -> Self:
-        if self._place.own:
+        if self._address.own:
             from distributed import Client
 
             cluster = self._open.enter_context(own_cluster(self._n_workers))
             self._client = self._open.enter_context(Client(cluster, set_as_default=False))
         else:
-            self._client = self._open.enter_context(join(self._place))
+            self._client = self._open.enter_context(join(self._address))
             self._client.subscribe_topic("all", self._hear_of_workers)
         self._client.subscribe_topic(self._topic, self._hear)
         return self
@@ -115,7 +115,7 @@ class DaskEngine:
         """
         with self._connected():
             if not self._workers():
-                log.warning("waiting for the first worker of %s", self._place.text)
+                log.warning("waiting for the first worker of %s", self._address.text)
                 self._client.wait_for_workers(1)
         self._terms = terms(jobs)
         for worker, refusal in self._everywhere(_disagreement, self._terms).items():
@@ -141,7 +141,7 @@ class DaskEngine:
     def _check_offers(self, jobs: Sequence[Job]) -> None:
         with self._connected():
             workers = self._workers().values()
-        check_offers(jobs, [worker["resources"] for worker in workers], self._place)
+        check_offers(jobs, [worker["resources"] for worker in workers], self._address)
 
     def submit(self, job: Job, notify: Notify) -> Future[None]:
         """Give a job to the cluster; ``notify`` is called in threads of this process."""
@@ -152,7 +152,7 @@ class DaskEngine:
     def _send(self, sent: _Sent) -> None:
         job, sent.with_data = sent.job, self._handed_over
         sent.n_sent += 1
-        own = self._place.own
+        own = self._address.own
         assignment = Assignment(
             job=job.to_json(),
             terms=self._terms,
@@ -245,7 +245,7 @@ class DaskEngine:
 
     def _lost(self) -> EngineError:
         return EngineError(
-            f"the scheduler of {self._place.text} was lost; finished records are kept: start it "
+            f"the scheduler of {self._address.text} was lost; finished records are kept: start it "
             "again, and run the same command to go on"
         )
 
@@ -305,7 +305,7 @@ class DaskEngine:
                 self.process_seconds += ended.result().seconds
                 yield from _told(job, ended.result())
             case Crash():
-                left = failure.breakdown.failures(job, f"; tried {TRIES} times")
+                left = failure.incomplete.failures(job, f"; tried {TRIES} times")
                 yield from _told(job, failure.returned, left)
             case KilledWorker():
                 what = f"its worker died each time it was tried, last {failure.last_worker.address}"

@@ -83,17 +83,17 @@ def carry_out(assignment: Assignment) -> Returned:
     processes = JobProcesses(assignment.timeout, assignment.threads)
     started = perf_counter()
     with _killed_when_unwanted(worker, processes):
-        breakdown = processes.run(job, notify)
+        incomplete = processes.run(job, notify)
     if processes.stopped:  # what it told may be half of its results
         raise Reschedule()
     model = packed_model(kept[0]) if kept and assignment.sends_model else None
     returned = Returned(lines=tuple(lines), model=model, seconds=perf_counter() - started)
-    if breakdown is None:
+    if incomplete is None:
         return returned
-    if breakdown.final:
-        left = tuple(to_line(failure) for failure in breakdown.failures(job))
+    if incomplete.final:
+        left = tuple(to_line(failure) for failure in incomplete.failures(job))
         return replace(returned, lines=returned.lines + left)
-    raise Crash(returned, breakdown)
+    raise Crash(returned, incomplete)
 
 
 @contextmanager

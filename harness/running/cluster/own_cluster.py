@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness.errors import EngineError, UsageError
-from harness.running.cluster.address import Place
+from harness.running.cluster.address import Address
 from harness.running.device import graphics_card
 from harness.running.job import Job
 
@@ -73,7 +73,7 @@ def quieten() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def join(place: Place) -> Client:
+def join(address: Address) -> Client:
     """Return a client of a scheduler that is there already.
 
     Raises:
@@ -83,25 +83,27 @@ def join(place: Place) -> Client:
 
     quieten()
     try:
-        if place.file is not None:
+        if address.file is not None:
             return Client(
-                scheduler_file=str(place.file), timeout=CONNECT_SECONDS, set_as_default=False
+                scheduler_file=str(address.file), timeout=CONNECT_SECONDS, set_as_default=False
             )
-        return Client(place.address, timeout=CONNECT_SECONDS, set_as_default=False)
+        return Client(address.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as failure:
         raise EngineError(
-            f"--engine {place.text}: no scheduler answers there; is it running? start one: "
+            f"--engine {address.text}: no scheduler answers there; is it running? start one: "
             "dask scheduler"
         ) from failure
 
 
-def check_offers(jobs: Sequence[Job], offers: Sequence[Mapping[str, float]], place: Place) -> None:
+def check_offers(
+    jobs: Sequence[Job], offers: Sequence[Mapping[str, float]], address: Address
+) -> None:
     """Say what jobs no worker can run by now: Dask lets them wait for one that can.
 
     Args:
         jobs: what is to run.
         offers: the resources of each worker, by name.
-        place: the cluster.
+        address: the cluster.
 
     Raises:
         UsageError: they would wait for ever, since the cluster is this machine's own.
@@ -110,10 +112,10 @@ def check_offers(jobs: Sequence[Job], offers: Sequence[Mapping[str, float]], pla
         if any(_fits(asked.asked, offer) for offer in offers):
             continue
         spelled = _spelled(asked.asked)
-        if place.own:
+        if address.own:
             most = max(offers, key=lambda offer: offer.get("gpu", 0))
             raise UsageError(
-                f"--engine {place.text}: jobs ask for {spelled}, and a worker of this machine has "
+                f"--engine {address.text}: jobs ask for {spelled}, and a worker here has "
                 f"{_spelled(most)} at most; ask for less, give fewer --jobs, or join a cluster"
             )
         log.warning(

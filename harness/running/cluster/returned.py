@@ -20,7 +20,7 @@ from harness.records.record import Failure, Record
 from harness.running.cluster.handover import pack, unpack
 from harness.running.events import Event, from_line
 from harness.running.job import Job
-from harness.running.job_process import Breakdown
+from harness.running.job_process import IncompleteJob
 from harness.storage.sealed import UNFINISHED, unseal
 
 log = logging.getLogger("oneshot")
@@ -57,12 +57,12 @@ class Returned:
 class Crash(Exception):
     """A job that did not come to its end on a worker, and may on another try."""
 
-    def __init__(self, returned: Returned, breakdown: Breakdown) -> None:
-        super().__init__(returned, breakdown)
-        self.returned, self.breakdown = returned, breakdown
+    def __init__(self, returned: Returned, incomplete: IncompleteJob) -> None:
+        super().__init__(returned, incomplete)
+        self.returned, self.incomplete = returned, incomplete
 
     def __str__(self) -> str:  # Dask cuts long ones
-        return self.breakdown.reason
+        return self.incomplete.reason
 
 
 def packed_model(key: str) -> Model | None:
@@ -137,7 +137,7 @@ def results(job: Job, returned: Returned, left: Sequence[Failure] = ()) -> Itera
 
 def failures(job: Job, what: str, tasks: Iterable[Task]) -> Iterator[Failure]:
     """Yield a failure for each of some of a job's tasks, for a reason that the cluster has."""
-    yield from Breakdown(tasks=tuple(tasks), reason=what, details="").failures(job)
+    yield from IncompleteJob(tasks=tuple(tasks), reason=what, details="").failures(job)
 
 
 def _asked(result: Record | Failure, job: Job, tasks: Iterable[Task]) -> Task | None:

@@ -149,7 +149,7 @@ def test_a_method_whose_code_changed_is_run_again(ask) -> None:
     request = ask("odd", "l2-1nn")
     results_of(request)
     (plugin,) = request.plugins
-    plugin.write_text(plugin.read_text() + "# changed")
+    plugin.write_text(plugin.read_text() + "CHANGED = 1\n")
     assert [job.choice.name for job in plan(request).jobs] == ["odd"]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.record import Failure, Record
-from harness.running.cluster.address import parse_place
+from harness.running.cluster.address import parse_address
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Result, Started
 from harness.running.run import Request, plan, run
@@ -190,15 +190,15 @@ def run_on(
     timeout: float = 60,
 ) -> Told:
     """Run a request on a cluster."""
-    place = parse_place(engine)
-    assert place is not None
+    address = parse_address(engine)
+    assert address is not None
     told = Told()
 
     def keep(event: Event) -> None:
         told.events.append(event)
         notify(event)
 
-    run(plan(request), DaskEngine(place, 2, timeout), request.results, keep)
+    run(plan(request), DaskEngine(address, 2, timeout), request.results, keep)
     return told
 
 

@@ -18,7 +18,7 @@ from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
 from harness.records.record import Failure, Record
 from harness.records.store import read_all, read_curves
-from harness.running.cluster.address import Place
+from harness.running.cluster.address import Address
 from harness.running.cluster.engine import DaskEngine, _Sent
 from harness.running.cluster.handover import Wanted, is_here
 from harness.running.cluster.on_worker import Assignment
@@ -88,11 +88,11 @@ def test_the_quick_suite_is_the_same_on_one_job_on_two_and_on_a_cluster(
 
 
 @pytest.mark.parametrize("word", ["dusk", "dask:", "dask://here", "dask://:8786", "dask:none.json"])
-def test_a_place_that_is_none_is_refused(word: str) -> None:
-    from harness.running.cluster.address import parse_place
+def test_an_address_that_is_none_is_refused(word: str) -> None:
+    from harness.running.cluster.address import parse_address
 
     with pytest.raises(UsageError, match=f"--engine {word}"):
-        parse_place(word)
+        parse_address(word)
 
 
 def test_a_cluster_that_is_there_is_not_told_how_many_jobs_to_run() -> None:
@@ -227,8 +227,8 @@ def test_a_cluster_of_ones_own_shares_the_cores_as_the_local_engine_does(
         sent.append(assignment)
 
     loop = SimpleNamespace(asyncio_loop=asyncio.new_event_loop())
-    for place in (OWN, THEIRS):
-        engine = fake_client(place, n_workers, submit=submit, loop=loop)
+    for address in (OWN, THEIRS):
+        engine = fake_client(address, n_workers, submit=submit, loop=loop)
         engine._terms = None  # type: ignore[assignment]
         monkeypatch.setattr(engine, "_ended", lambda task: asyncio.sleep(0))
         engine.submit(job("l2-1nn", FIVE), lambda event: None)
@@ -241,31 +241,34 @@ def test_a_cluster_of_ones_own_shares_the_cores_as_the_local_engine_does(
 
 def test_runs_that_hand_over_the_same_each_take_back_their_own(cluster: Cluster, ask) -> None:
     wanted = Wanted.by(plan(ask("l2-1nn")).jobs[0])
-    place = Place(text=cluster.engine, file=cluster.file)
+    address = Address(text=cluster.engine, file=cluster.file)
     with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
         held = lambda: client.run_on_scheduler(  # noqa: E731
             lambda dask_scheduler: str(list(dask_scheduler.worker_plugins)).count("oneshot-")
         )
-        with DaskEngine(place) as one:
+        with DaskEngine(address) as one:
             one._hand_over(wanted)
-            with DaskEngine(place) as other:
+            with DaskEngine(address) as other:
                 other._hand_over(wanted)
                 assert held() == 2
             assert held() == 1
         assert held() == 0
-    with pytest.raises(EngineError, match="the scheduler of .* was lost"), DaskEngine(place) as one:
+    with (
+        pytest.raises(EngineError, match="the scheduler of .* was lost"),
+        DaskEngine(address) as one,
+    ):
         one._hand_over(wanted)
         cluster.scheduler.kill()
         until(lambda: one._client.status != "running", "its loss is noticed")
         raise one._lost()  # which the end of the run does not replace
 
 
-OWN, THEIRS = Place(text="dask"), Place(text="dask://a:1", address="tcp://a:1")
+OWN, THEIRS = Address(text="dask"), Address(text="dask://a:1", scheduler="tcp://a:1")
 
 
-def fake_client(place: Place = OWN, n_workers: int = 1, **methods: object) -> DaskEngine:
+def fake_client(address: Address = OWN, n_workers: int = 1, **methods: object) -> DaskEngine:
     """An engine at a scheduler that lists one worker, a."""
-    engine = DaskEngine(place, n_workers)
+    engine = DaskEngine(address, n_workers)
     listed: dict[str, object] = {"workers": {"tcp://a": {}}}
     client: Any = SimpleNamespace(scheduler_info=lambda n_workers: listed, **methods)
     engine._client = client
