@@ -1,91 +1,102 @@
-"""Where jobs run: what every engine does, and the one that runs them on this machine."""
+"""Where jobs run: the protocol of an engine, and the engine of this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Protocol, Self
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from queue import SimpleQueue
+from threading import Thread
+from typing import Protocol, TypeVar
 
 from harness.errors import UsageError
 from harness.running.device import graphics_card
+from harness.running.events import Event
 from harness.running.job import Job
 from harness.running.job_process import JobProcesses, Notify, shared_threads
 
+T = TypeVar("T")
+
 
 class Engine(Protocol):
-    """Runs jobs, each in a process of its own, wherever that is."""
+    """Runs jobs, each in a process of its own."""
 
-    def prepare(self, jobs: Sequence[Job]) -> None:
-        """Make ready for these jobs, and refuse before the first what could not work.
+    def run(self, jobs: Sequence[Job]) -> Generator[Event, None, None]:
+        """Run jobs and yield their events as they happen.
+
+        Each task of each job ends in exactly one result: a record, or a failure with its reason.
+        Closing the iterator before its end kills the jobs that run and drops the rest.
 
         Raises:
-            EngineError: where they are to run does not fit.
-            UsageError: they ask for what will never be there.
+            EngineError: the jobs cannot run where they should, or their cluster was lost.
+            UsageError: the jobs request resources that will never be there.
+            DataError: the dataset cannot be sent to where they run.
         """
-
-    def submit(self, job: Job, notify: Notify) -> Future[None]:
-        """Start a job when its turn comes; ``notify`` is called with each event, in a thread.
-
-        Every task of the job ends in exactly one result: a record, or a failure that says why.
-        """
-
-    def __enter__(self) -> Self:
-        """Start."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Wait for the jobs; after an error, or Ctrl-C, kill those that run and drop the rest."""
 
 
 class LocalEngine:
     """Runs jobs in child processes of this one.
 
     Args:
-        n_jobs: how many at a time; each gets its share of the cores.
-        timeout: seconds that one job may take; None for as long as it likes.
+        n_jobs: how many run at a time; each gets its share of the cores.
+        timeout: seconds that one job may take; None for no limit.
     """
 
     def __init__(self, n_jobs: int = 1, timeout: float | None = None) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=n_jobs)
-        self._processes = JobProcesses(timeout, shared_threads(n_jobs))
+        self._n_jobs, self._timeout = n_jobs, timeout
 
-    def prepare(self, jobs: Sequence[Job]) -> None:
-        """Refuse what asks for a card where there is none; the plan saw to all else.
+    def run(self, jobs: Sequence[Job]) -> Generator[Event, None, None]:
+        """Run jobs and yield their events as they happen.
 
         Raises:
-            UsageError: a job asks for a graphics card.
+            UsageError: a job requests a graphics card, and this machine has none.
         """
-        if any(job.resources.gpu for job in jobs) and graphics_card() is None:
-            raise UsageError(
-                "jobs ask for gpu=1, and this machine has no NVIDIA card that can be used; ask for "
-                "none, or run them where there is one: --engine dask://HOST:PORT"
-            )
+        _check_cards(jobs)
+        processes = JobProcesses(self._timeout, shared_threads(self._n_jobs))
+        pool = ThreadPoolExecutor(max_workers=self._n_jobs)
 
-    def submit(self, job: Job, notify: Notify) -> Future[None]:
-        """Start a job when its turn comes."""
-        return self._pool.submit(self._run, job, notify)
+        def run_all(notify: Notify) -> None:
+            for done in as_completed([pool.submit(_run, processes, job, notify) for job in jobs]):
+                done.result()
 
-    def __enter__(self) -> Self:
-        return self
+        try:
+            yield from events_of(run_all)
+        finally:  # after the last job nothing is left to cancel or kill
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.kill_all()
+            pool.shutdown()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._processes.kill_all()
-        self._pool.shutdown(wait=True)
 
-    def _run(self, job: Job, notify: Notify) -> None:
-        incomplete = self._processes.run(job, notify)
-        if incomplete is not None:
-            for failure in incomplete.failures(job):
-                notify(failure)
+def _check_cards(jobs: Sequence[Job]) -> None:
+    if any(job.resources.gpu for job in jobs) and graphics_card() is None:
+        raise UsageError(
+            "jobs request gpu=1, and this machine has no NVIDIA card that can be used; leave gpu "
+            "out, or run them where there is one: --engine dask://HOST:PORT"
+        )
+
+
+def _run(processes: JobProcesses, job: Job, notify: Notify) -> None:
+    incomplete = processes.run(job, notify)
+    if incomplete is not None:
+        for failure in incomplete.failures(job):
+            notify(failure)
+
+
+def events_of(work: Callable[[Callable[[T], None]], None]) -> Generator[T, None, None]:
+    """Run ``work`` in a thread, yield each event that it notifies, and raise what it raises."""
+    queue: SimpleQueue[T | Future[None]] = SimpleQueue()
+    ended: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work(queue.put)
+        except BaseException as failure:
+            ended.set_exception(failure)
+        else:
+            ended.set_result(None)
+        queue.put(ended)
+
+    # a daemon: Dask may leave it waiting for a scheduler that is gone
+    Thread(target=run, daemon=True).start()
+    while not isinstance(event := queue.get(), Future):
+        yield event
+    event.result()

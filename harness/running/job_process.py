@@ -42,6 +42,24 @@ def shared_threads(n_jobs: int) -> int | None:
     return max(1, (os.cpu_count() or 1) // n_jobs) if n_jobs > 1 else None
 
 
+def job_environment(job: Job, threads: int | None) -> dict[str, str]:
+    """Return the environment variables of a job's process: fixed hashing, and its threads.
+
+    Args:
+        job: what it runs. The cores that it requests decide, then ``OMP_NUM_THREADS``.
+        threads: for a job that requests no number of cores; None to leave the variables alone.
+    """
+    child = dict(os.environ, PYTHONHASHSEED="0")
+    # TensorFlow does not read the variable that all others read
+    shared = child.get("OMP_NUM_THREADS", threads)
+    for variable in THREADS:
+        if job.resources.cpus is not None:
+            child[variable] = str(job.resources.cpus)
+        elif shared is not None:
+            child.setdefault(variable, str(shared))
+    return child
+
+
 @dataclass(frozen=True, kw_only=True)
 class IncompleteJob:
     """A job that did not answer all of its tasks.
@@ -135,7 +153,7 @@ class JobProcesses:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 encoding="utf-8",
-                env=self._environment(job),
+                env=job_environment(job, self._threads),
                 start_new_session=True,  # Ctrl-C reaches the parent alone, which then decides
             )
             self._alive.add(process)
@@ -152,18 +170,6 @@ class JobProcesses:
                     pipe.close()
         with self._lock:
             self._alive.discard(process)
-
-    def _environment(self, job: Job) -> dict[str, str]:
-        """Return the child's environment: fixed hashing, and its share of the cores."""
-        child = dict(os.environ, PYTHONHASHSEED="0")
-        # TensorFlow does not read the variable that counts for all others
-        threads = child.get("OMP_NUM_THREADS", self._threads)
-        for variable in THREADS:
-            if job.resources.cpus is not None:
-                child[variable] = str(job.resources.cpus)
-            elif threads is not None:
-                child.setdefault(variable, str(threads))
-        return child
 
 
 class _Overdue:

@@ -29,7 +29,7 @@ class Resources:
     gpu: int | None = None
 
     @property
-    def asked(self) -> dict[str, int]:
+    def requested(self) -> dict[str, int]:
         """What it says, by name."""
         return {key: value for key, value in asdict(self).items() if value}
 

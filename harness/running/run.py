@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -147,36 +146,35 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
 
 
 def run(plan: Plan, engine: Engine, results: Path, notify: Notify) -> None:
-    """Run the jobs; each result is written as it comes, and every event told to ``notify``.
+    """Run the jobs, write each result as soon as it exists, and notify of every event.
 
     A job that fails costs its own results and nothing else. On KeyboardInterrupt the finished
-    records stay and nothing half-written does.
+    records stay, and no file is left half-written.
 
     Raises:
-        RecordError: a record cannot be written, as on a full disk; the other jobs are given up.
-        EngineError: where they were to run is lost, or does not fit.
+        RecordError: a record cannot be written, as on a full disk; the other jobs are stopped.
+        EngineError: the jobs cannot run where they should, or their cluster was lost.
     """
-
-    def keep(event: Event) -> None:
-        try:
-            match event:
-                case LearningCurve():
-                    write_curve(event, results)
-                case Record() | Failure():
-                    write(event, results)
-        except OSError as failure:
-            raise RecordError(
-                f"cannot write {failure.filename or results}: {failure.strerror or failure}; make "
-                "room there, and run the same command again: finished records are kept"
-            ) from failure
-        notify(event)
-
     if not plan.jobs:
         return
-    with engine:
-        engine.prepare(plan.jobs)
-        for future in as_completed([engine.submit(job, keep) for job in plan.jobs]):
-            future.result()
+    with closing(engine.run(plan.jobs)) as events:
+        for event in events:
+            _write(event, results)
+            notify(event)
+
+
+def _write(event: Event, results: Path) -> None:
+    try:
+        match event:
+            case LearningCurve():
+                write_curve(event, results)
+            case Record() | Failure():
+                write(event, results)
+    except OSError as failure:
+        raise RecordError(
+            f"cannot write {failure.filename or results}: {failure.strerror or failure}; make "
+            "room there, and run the same command again: finished records are kept"
+        ) from failure
 
 
 def _check_writable(results: Path) -> None:

@@ -1,346 +1,240 @@
-"""Jobs on a Dask cluster: sent, listened to, and their results delivered, each once."""
+"""Jobs on a Dask cluster: sent, sent again where they are lost, and their results yielded."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from time import monotonic, sleep
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from harness.errors import CheckpointError, DataError, EngineError, OneShotError
-from harness.protocol.settings import MethodChoice
-from harness.records.record import Failure
+from harness.errors import DataError
 from harness.running.cluster.address import Address
-from harness.running.cluster.handover import Wanted, handover, is_here, plugin
-from harness.running.cluster.on_worker import Assignment, carry_out
-from harness.running.cluster.own_cluster import TRIES, check_offers, join, own_cluster
-from harness.running.cluster.returned import Crash, Returned, failures, keep_model, results
-from harness.running.cluster.same_code import Terms, disagreement, terms
+from harness.running.cluster.connection import Connection, connected
+from harness.running.cluster.handover import Handover
+from harness.running.cluster.outcome import job_events
+from harness.running.cluster.returned import Returned
+from harness.running.cluster.same_code import Requirements, requirements
+from harness.running.cluster.sent_job import SentJob, run_sent_job
+from harness.running.cluster.submission import TRIES, Submission
+from harness.running.cluster.wanted import WantedDataset
+from harness.running.cluster.workers import Workers
+from harness.running.engine import events_of
 from harness.running.events import Event, Fitting, Started, from_line
 from harness.running.job import Job
-from harness.running.job_process import Notify, shared_threads
+from harness.running.job_process import shared_threads
 
 if TYPE_CHECKING:
-    from distributed import Client
-
-log = logging.getLogger("oneshot")
-SENDS = 10
-"""How often at most a job is sent that is lost with its workers before it has begun."""
-NOTICED_SECONDS = 2.0
-"""Within which a scheduler knows that a worker has left."""
-
-
-@dataclass(kw_only=True, eq=False)
-class _Sent:
-    """A job that the cluster has.
-
-    Attributes:
-        job: what it is.
-        notify: who hears of it.
-        delivered: done when its results have been told.
-        n_begun: how often it has begun on a worker.
-        n_sent: how often the cluster was given it.
-        with_data: whether the dataset was handed over before it was sent.
-    """
-
-    job: Job
-    notify: Notify
-    delivered: Future[None] = field(default_factory=Future)
-    n_begun: int = 0
-    n_sent: int = 0
-    with_data: bool = False
+    from distributed import Future
 
 
 class DaskEngine:
     """Runs jobs on the workers of a Dask cluster, each in a process of its own.
 
-    Dask decides what runs where and when, and runs again what a lost worker held; results and
-    fitted models come back here, and are written here alone.
+    Dask decides which worker runs a job and when, and runs again what a lost worker held. Results
+    and fitted models return to this machine, which alone writes them.
 
     Args:
-        address: which cluster.
+        address: the cluster.
         n_workers: of a cluster that is started here.
-        timeout: seconds that one job may take; None for as long as it likes.
+        timeout: seconds that one job may take; None for no limit.
 
     Attributes:
-        process_seconds: what the jobs' processes took in all, of jobs that came to their end.
+        process_seconds: the seconds of all job processes that came to their end.
     """
 
     def __init__(self, address: Address, n_workers: int = 1, timeout: float | None = None) -> None:
         self.process_seconds = 0.0
         self._address, self._n_workers, self._timeout = address, n_workers, timeout
-        self._topic = f"oneshot-{uuid4().hex}"
-        self._sent: dict[tuple[MethodChoice, int], _Sent] = {}
-        self._handed_over = False
-        self._delivery = ThreadPoolExecutor(max_workers=1)  # one writer
-        self._open = ExitStack()
-        self._client: Client
-        self._terms: Terms
 
-    def __enter__(self) -> Self:
-        if self._address.own:
-            from distributed import Client
-
-            cluster = self._open.enter_context(own_cluster(self._n_workers))
-            self._client = self._open.enter_context(Client(cluster, set_as_default=False))
-        else:
-            self._client = self._open.enter_context(join(self._address))
-            self._client.subscribe_topic("all", self._hear_of_workers)
-        self._client.subscribe_topic(self._topic, self._hear)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._delivery.shutdown(wait=kind is None, cancel_futures=kind is not None)
-        self._open.close()  # a scheduler forgets what a client had asked for that is gone
-
-    def prepare(self, jobs: Sequence[Job]) -> None:
-        """Wait for a worker, compare its code with this machine's, and hand the dataset over.
+    def run(self, jobs: Sequence[Job]) -> Generator[Event, None, None]:
+        """Run jobs on the cluster and yield their events as they arrive.
 
         Raises:
-            EngineError: a worker has another version, lacks a method, or cannot be given the
+            EngineError: a worker has another version, lacks a method, or cannot store the
                 dataset; or the scheduler is lost.
             DataError: the dataset cannot be packed here.
-            UsageError: jobs ask for what this machine's own cluster has not.
+            UsageError: jobs request more than this machine's own cluster has.
         """
-        with self._connected():
-            if not self._workers():
-                log.warning("waiting for the first worker of %s", self._address.text)
-                self._client.wait_for_workers(1)
-        self._terms = terms(jobs)
-        for worker, refusal in self._everywhere(_disagreement, self._terms).items():
-            if refusal is not None:
-                raise EngineError(f"worker {worker.partition('//')[2]}: {refusal}")
-        wanted = Wanted.by(jobs[0])
-        if not all(self._everywhere(_is_here, wanted).values()):
-            self._hand_over(wanted)
-        self._check_offers(jobs)
+        with connected(self._address, self._n_workers) as connection:
+            workers = Workers(connection)
+            workers.wait_for_first()
+            required = requirements(jobs)
+            workers.check_code(required)
+            with Handover(connection) as handover:
+                wanted = WantedDataset.by(jobs[0])
+                if not workers.can_all_read(wanted):
+                    handover.send(wanted)
+                workers.check_resources(jobs)
+                cluster_run = ClusterRun(
+                    jobs,
+                    connection,
+                    handover,
+                    Sender(connection, required, self._n_workers, self._timeout),
+                )
+                try:
+                    yield from self._events(cluster_run, workers)
+                finally:
+                    cluster_run.stop()
+                    self.process_seconds += cluster_run.process_seconds
 
-    @contextmanager
-    def _connected(self) -> Iterator[None]:
-        """Tell what goes wrong between here and the scheduler as its loss."""
-        try:
-            yield
-        except OSError as failure:
-            raise self._lost() from failure
+    def _events(self, cluster_run: ClusterRun, workers: Workers) -> Iterator[Event]:
+        for event in events_of(cluster_run):
+            if isinstance(event, WorkerLeft):  # say which jobs wait now
+                workers.check_resources(cluster_run.unfinished)
+            else:
+                yield event
 
-    def _workers(self) -> Mapping[str, Any]:
-        """Return what the scheduler says of each worker, by address."""
-        return self._client.scheduler_info(n_workers=-1)["workers"]
 
-    def _check_offers(self, jobs: Sequence[Job]) -> None:
-        with self._connected():
-            workers = self._workers().values()
-        check_offers(jobs, [worker["resources"] for worker in workers], self._address)
+@dataclass(frozen=True)
+class WorkerLeft:
+    """A worker has left a cluster that others may join."""
 
-    def submit(self, job: Job, notify: Notify) -> Future[None]:
-        """Give a job to the cluster; ``notify`` is called in threads of this process."""
-        sent = self._sent[job.choice, job.seed] = _Sent(job=job, notify=notify)
-        self._send(sent)
-        return sent.delivered
 
-    def _send(self, sent: _Sent) -> None:
-        job, sent.with_data = sent.job, self._handed_over
-        sent.n_sent += 1
-        own = self._address.own
-        assignment = Assignment(
+class Sender:
+    """Sends jobs to a cluster.
+
+    Args:
+        connection: to its scheduler.
+        required: what a worker must have.
+        n_workers: of a cluster that is started here.
+        timeout: seconds that one job may take; None for no limit.
+
+    Attributes:
+        topic: the Dask topic that the progress of the jobs is sent to.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        required: Requirements,
+        n_workers: int,
+        timeout: float | None,
+    ) -> None:
+        self.topic = f"oneshot-{uuid4().hex}"
+        self._client, self._own = connection.client, connection.address.own
+        self._required, self._timeout = required, timeout
+        self._threads = shared_threads(n_workers) if self._own else None
+
+    def send(self, job: Job) -> Future:
+        """Send one job, and return the future of what it returns."""
+        sent = SentJob(
             job=job.to_json(),
-            terms=self._terms,
-            topic=self._topic,
+            required=self._required,
+            topic=self.topic,
             timeout=self._timeout,
-            threads=shared_threads(self._n_workers) if own else None,
-            sends_model=not own,  # a worker of this machine has the very same cache
+            threads=self._threads,
+            returns_model=not self._own,  # a worker of this machine has the same cache
         )
-        task = self._client.submit(
-            carry_out,
-            assignment,
-            # keys of one group: such tasks wait at the scheduler, not in the queue of one worker
+        return self._client.submit(
+            run_sent_job,
+            sent,
+            # keys of one group: such tasks wait at the scheduler, not in one worker's queue
             key=("oneshot", str(job.choice), uuid4().hex),
             pure=False,
             retries=TRIES - 1,
-            resources=job.resources.asked,
-        )
-        loop = self._client.loop.asyncio_loop
-        ended = asyncio.run_coroutine_threadsafe(self._ended(task), loop)
-
-        def deliver(ended: Future[Returned]) -> None:
-            with suppress(RuntimeError):  # the run was interrupted, and nobody waits any more
-                self._delivery.submit(self._deliver, sent, ended)
-
-        ended.add_done_callback(deliver)
-
-    async def _ended(self, task: Any) -> Returned:
-        """Wait for what a job comes to.
-
-        Not by ``Client.get_executor``: it drops what has come where the worker dies just then.
-        """
-        try:
-            returned: Returned = await self._client.gather(task, asynchronous=True)
-        except (CancelledError, asyncio.CancelledError) as gone:
-            raise self._lost() from gone
-        return returned
-
-    def _everywhere(self, function: Any, *arguments: Any) -> dict[str, Any]:
-        """Call a function on every worker, and return its answers by address.
-
-        A worker that has left meanwhile has none.
-        """
-        with self._connected():
-            answers = self._client.run(function, *arguments, on_error="return")
-        answered = {}
-        for worker, answer in answers.items():
-            if not isinstance(answer, BaseException):
-                answered[worker] = answer
-            elif not (isinstance(answer, OSError) and self._has_left(worker)):
-                raise EngineError(
-                    f"worker {worker.partition('//')[2]}: it cannot run this harness "
-                    f"({_spelled(answer)}); install the same version there"
-                )
-        return answered
-
-    def _has_left(self, worker: str) -> bool:
-        """Whether a worker that could not be reached is gone, as the scheduler notices soon."""
-        end = monotonic() + NOTICED_SECONDS
-        with self._connected():
-            while there := worker in self._workers():
-                if monotonic() > end:
-                    break
-                sleep(0.1)
-        return not there
-
-    def _hand_over(self, wanted: Wanted) -> None:
-        carried = plugin(handover(wanted))
-        name = f"{self._topic}-dataset"  # of this run: another may hand over the same
-        self._open.callback(self._take_back, name)
-        with self._connected():
-            for left in reversed(range(TRIES)):
-                try:
-                    self._client.register_plugin(carried, name=name)
-                    break
-                except OSError:  # also where a worker left meanwhile, which Dask tells alike
-                    if not left:
-                        raise
-                except Exception as failure:
-                    raise EngineError(
-                        f"a worker cannot be given {wanted.data} ({failure}); make room in its "
-                        "ONESHOT_CACHE, or let it see the dataset"
-                    ) from failure
-        self._handed_over = True
-
-    def _take_back(self, name: str) -> None:
-        """Let the scheduler forget the dataset, unless it is lost: then it has."""
-        if self._client.status == "running":
-            with suppress(OSError, ValueError):
-                self._client.unregister_worker_plugin(name)
-
-    def _lost(self) -> EngineError:
-        return EngineError(
-            f"the scheduler of {self._address.text} was lost; finished records are kept: start it "
-            "again, and run the same command to go on"
+            resources=job.resources.requested,
         )
 
-    def _hear(self, event: tuple[float, str]) -> None:
-        told = from_line(event[1])
-        if not isinstance(told, Fitting | Started):
-            return
-        if (sent := self._sent.get((told.choice, told.seed))) is not None:
-            sent.n_begun += isinstance(told, Started)
-            sent.notify(told)
 
-    def _hear_of_workers(self, event: tuple[float, Any]) -> None:
-        """Say what waits when a worker has left a cluster that others may join."""
-        match event[1]:
-            case {"action": "remove-worker"}:
-                left = [sent.job for sent in list(self._sent.values()) if not sent.delivered.done()]
-                with suppress(RuntimeError):  # the run is over
-                    self._delivery.submit(self._check_offers, left)
+class ClusterRun:
+    """Some jobs on a cluster: a loop over those that complete, in which lost ones are sent again.
 
-    def _deliver(self, sent: _Sent, ended: Future[Returned]) -> None:
-        try:
-            if self._has_to_go_again(sent, ended):
-                self._send(sent)
+    Attributes:
+        process_seconds: the seconds of the job processes so far.
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job], connection: Connection, handover: Handover, sender: Sender
+    ) -> None:
+        from distributed import as_completed
+
+        self.process_seconds = 0.0
+        self._connection, self._handover, self._sender = connection, handover, sender
+        self._submissions = {(job.choice, job.seed): Submission(job=job) for job in jobs}
+        self._completed = as_completed(loop=connection.client.loop)
+        self._by_key: dict[object, Submission] = {}
+
+    @property
+    def unfinished(self) -> list[Job]:
+        """The jobs whose results are not delivered yet."""
+        return [each.job for each in self._submissions.values() if not each.done]
+
+    def __call__(self, notify: Callable[[Event | WorkerLeft], None]) -> None:
+        """Run all jobs; ``notify`` is called with each event, in threads of this process."""
+        self._subscribe(notify)
+        for submission in self._submissions.values():
+            self._send(submission)
+        for future in self._completed:
+            submission = self._by_key.pop(future.key)
+            outcome = self._outcome(future)
+            if self._must_go_again(submission, outcome):
+                self._send(submission)
+                continue
+            if isinstance(outcome, Returned):
+                self.process_seconds += outcome.seconds
+            submission.done = True
+            for event in job_events(submission.job, outcome):
+                notify(event)
+
+    def stop(self) -> None:
+        """End the loop at the next look, as if all jobs had completed."""
+        self._completed.clear()
+
+    def _subscribe(self, notify: Callable[[Event | WorkerLeft], None]) -> None:
+        def hear_of_job(event: tuple[float, str]) -> None:
+            progress = from_line(event[1])
+            if not isinstance(progress, Fitting | Started):
                 return
-            for event in self._events(sent.job, ended):
-                sent.notify(event)
-        except BaseException as failure:
-            sent.delivered.set_exception(failure)
-        else:
-            sent.delivered.set_result(None)
+            submission = self._submissions.get((progress.choice, progress.seed))
+            if submission is not None:
+                submission.n_begun += isinstance(progress, Started)
+                notify(progress)
 
-    def _has_to_go_again(self, sent: _Sent, ended: Future[Returned]) -> bool:
-        """Whether a job failed for nothing of its own, and what it lacked is there now."""
-        from distributed import KilledWorker
+        def hear_of_worker(event: tuple[float, Any]) -> None:
+            match event[1]:
+                case {"action": "remove-worker"}:
+                    notify(WorkerLeft())
 
-        match ended.exception():
-            case KilledWorker():
-                # Dask blames all that a dead worker had, also what it had not begun
-                return sent.n_begun < TRIES and sent.n_sent < SENDS
-            case DataError() if not sent.with_data:  # a worker that joined late
-                if not self._handed_over:
-                    self._hand_over(Wanted.by(sent.job))
-                return True
-        return False
+        client = self._connection.client
+        client.subscribe_topic(self._sender.topic, hear_of_job)
+        if not self._connection.address.own:
+            client.subscribe_topic("all", hear_of_worker)
 
-    def _events(self, job: Job, ended: Future[Returned]) -> Iterator[Event]:
-        """Yield what a job told: of each of its tasks one result, a failure where none came.
+    def _send(self, submission: Submission) -> None:
+        submission.n_sent += 1
+        submission.with_data = self._handover.done
+        future = self._sender.send(submission.job)
+        self._by_key[future.key] = submission
+        self._completed.add(future)
+
+    def _outcome(self, future: Future) -> Returned | Exception:
+        """Return what a completed job returned or raised.
+
+        Where the worker dies just then with the only copy of what it returned, Dask runs the job
+        again, and this waits for it.
 
         Raises:
-            EngineError: the scheduler was lost, or a worker that joined late has other code.
-            DataError: such a worker cannot read the dataset.
+            EngineError: the scheduler was lost, and all futures with it.
         """
+        try:
+            returned: Returned = future.result()
+        except (CancelledError, asyncio.CancelledError) as gone:
+            raise self._connection.lost() from gone
+        except Exception as failure:
+            return failure
+        return returned
+
+    def _must_go_again(self, submission: Submission, outcome: Returned | Exception) -> bool:
+        """Whether a job failed through no fault of its own, and may succeed now."""
         from distributed import KilledWorker
 
-        match failure := ended.exception():
-            case None:
-                self.process_seconds += ended.result().seconds
-                yield from _told(job, ended.result())
-            case Crash():
-                left = failure.incomplete.failures(job, f"; tried {TRIES} times")
-                yield from _told(job, failure.returned, left)
+        match outcome:
             case KilledWorker():
-                what = f"its worker died each time it was tried, last {failure.last_worker.address}"
-                yield from failures(job, what, job.tasks)
-            case EngineError() | DataError():
-                raise failure
-            case _:
-                yield from failures(job, _spelled(failure), job.tasks)
-
-
-def _told(job: Job, returned: Returned, left: Sequence[Failure] = ()) -> Iterator[Event]:
-    """Yield what a job told, and then keep its model: a full cache costs that alone."""
-    yield from results(job, returned, left)
-    if returned.model is None:
-        return
-    try:
-        keep_model(returned.model, replace=job.conditions.refit)
-    except (OSError, CheckpointError) as failure:
-        log.warning(
-            "cannot keep the fitted model of %s (%s); it will be trained again next time",
-            job.choice,
-            failure,
-        )
-
-
-def _spelled(failure: BaseException | None) -> str:
-    """Return a failure from elsewhere, whose traceback is not at hand, on one line."""
-    message = " ".join(str(failure).split())
-    return message if isinstance(failure, OneShotError) else f"{type(failure).__name__}: {message}"
-
-
-async def _disagreement(asked: Terms) -> str | None:
-    """Compare on a worker, whose own work goes on meanwhile."""
-    return await asyncio.to_thread(disagreement, asked)
-
-
-async def _is_here(wanted: Wanted) -> bool:
-    return await asyncio.to_thread(is_here, wanted)
+                return submission.may_go_again
+            case DataError() if not submission.with_data:  # a worker that joined late
+                if not self._handover.done:
+                    self._handover.send(WantedDataset.by(submission.job))
+                return True
+        return False

@@ -1,114 +1,114 @@
-"""The dataset on a worker: read where the worker sees it, else sent through the cluster, once."""
+"""The dataset is sent through the cluster, once to each worker that cannot read it by itself."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import Any
-from zipfile import ZIP_STORED, BadZipFile, ZipFile
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+from zipfile import BadZipFile
 
-from harness.errors import DataError, OneShotError
-from harness.plugins.datasets import HANDED, load_dataset
+from harness.errors import DataError, EngineError
+from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
-from harness.protocol.dataset import Dataset
-from harness.running.job import Job
-from harness.storage.dataset_cache import is_stored, store, stored_dataset
+from harness.running.cluster.archive import pack, unpack
+from harness.running.cluster.connection import Connection
+from harness.running.cluster.wanted import WantedDataset, is_readable
+from harness.storage.dataset_cache import store
 from harness.storage.dataset_files import DAMAGE, read_dataset, write_dataset
 
+if TYPE_CHECKING:
+    from distributed import WorkerPlugin
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A dataset as jobs name it, and the fingerprint that it must have."""
-
-    data: str
-    fingerprint: str
-    plugins: tuple[Path, ...]
-
-    @classmethod
-    def by(cls, job: Job) -> Wanted:
-        """Return what a job learns from and is asked about."""
-        return cls(data=job.data, fingerprint=job.fingerprint, plugins=job.plugins)
-
-    @property
-    def key(self) -> str:
-        """What it is stored under in a worker's cache, when it came through the cluster."""
-        return f"{HANDED}-{self.fingerprint[:32]}"
+SEND_TRIES = 3
 
 
-def data_here(wanted: Wanted) -> str:
-    """Return what the dataset is called on this worker: as it was handed over, else as asked.
-
-    Raises:
-        OneShotError: this worker cannot read it, or sees other pixels.
-    """
-    if is_stored(wanted.key):  # at each job: a cache may be cleared meanwhile
-        with suppress(DataError):  # a damaged one is none
-            return _handed(wanted)
-    return _seen(wanted)
-
-
-@lru_cache(maxsize=8)
-def _handed(wanted: Wanted) -> str:
-    _check(wanted, stored_dataset(wanted.key))
-    return f"{HANDED}:{wanted.key}"
-
-
-@lru_cache(maxsize=8)
-def _seen(wanted: Wanted) -> str:
-    _check(wanted, load_dataset(wanted.data, Plugins(wanted.plugins)))
-    return wanted.data
-
-
-def _check(wanted: Wanted, found: Dataset) -> None:
-    if found.fingerprint != wanted.fingerprint:
-        raise DataError(
-            f"{wanted.data} has fingerprint {found.fingerprint[:12]}, not {wanted.fingerprint[:12]}"
-        )
-
-
-def is_here(wanted: Wanted) -> bool:
-    """Whether this worker can read the dataset, with the very pixels that are wanted."""
-    try:
-        data_here(wanted)
-    except OneShotError:
-        return False
-    return True
-
-
-@dataclass(frozen=True, kw_only=True)
 class Handover:
-    """A dataset on its way to workers.
+    """Sends the dataset of one run to all workers, also to those that join later, until its exit.
 
     Attributes:
-        wanted: what it is.
-        parcel: its files, bit-packed.
+        done: whether the dataset was sent.
     """
 
-    wanted: Wanted
-    parcel: bytes = field(repr=False)
+    def __init__(self, connection: Connection) -> None:
+        self.done = False
+        self._begun = False
+        self._connection, self._client = connection, connection.client
+        # a name of its own: another run may send the same dataset
+        self._name = f"oneshot-dataset-{uuid4().hex}"
 
-    def arrive(self) -> None:
-        """Store the dataset in this worker's cache, unless it can be read already.
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the scheduler forget the dataset; workers keep it in their caches."""
+        if self._begun and self._client.status == "running":
+            with suppress(OSError, ValueError):
+                self._client.unregister_worker_plugin(self._name)
+
+    def send(self, wanted: WantedDataset) -> None:
+        """Pack the dataset here, and store it in the cache of each worker that cannot read it.
+
+        Raises:
+            DataError: the dataset cannot be packed here.
+            EngineError: a worker cannot store it, or the scheduler is lost.
+        """
+        plugin = _worker_plugin(packed(wanted))
+        self._begun = True
+        with self._connection.guarded():
+            for tries_left in reversed(range(SEND_TRIES)):
+                try:
+                    self._client.register_plugin(plugin, name=self._name)
+                    break
+                except OSError:  # also where a worker left meanwhile: Dask does not say which
+                    if not tries_left:
+                        raise
+                except Exception as failure:
+                    raise EngineError(
+                        f"a worker cannot store {wanted.data} ({failure}); make room in its "
+                        "ONESHOT_CACHE, or let it see the dataset"
+                    ) from failure
+        self.done = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedDataset:
+    """A dataset as it is sent to workers.
+
+    Attributes:
+        wanted: its name and fingerprint.
+        archive: its files, bit-packed.
+    """
+
+    wanted: WantedDataset
+    archive: bytes = field(repr=False)
+
+    def store(self) -> None:
+        """Store the dataset in this worker's cache, unless the worker can read it already.
 
         Raises:
             DataError: it arrived damaged, or cannot be stored.
         """
-        if is_here(self.wanted):
+        if is_readable(self.wanted):
             return
         try:
             with TemporaryDirectory() as folder:
-                self._store(Path(folder) / "dataset")
+                self._store_from(Path(folder) / "dataset")
         except (*DAMAGE, BadZipFile) as failure:
             raise DataError(
                 f"{self.wanted.data} cannot be unpacked in {gettempdir()}: {failure}"
             ) from failure
 
-    def _store(self, folder: Path) -> None:
-        unpack(self.parcel, folder)
+    def _store_from(self, folder: Path) -> None:
+        unpack(self.archive, folder)
         dataset = read_dataset(folder)
         if dataset.fingerprint != self.wanted.fingerprint:
             raise DataError(
@@ -118,19 +118,7 @@ class Handover:
         store(self.wanted.key, dataset)
 
 
-def plugin(carried: Handover) -> Any:
-    """Return what Dask sets up on each worker, also on those that join later."""
-    from distributed import WorkerPlugin
-
-    # here, so that Dask is imported when it is used
-    class Arrival(WorkerPlugin):  # type: ignore[misc]
-        def setup(self, worker: Any) -> None:
-            carried.arrive()
-
-    return Arrival()
-
-
-def handover(wanted: Wanted) -> Handover:
+def packed(wanted: WantedDataset) -> PackedDataset:
     """Pack a dataset of this machine.
 
     Raises:
@@ -140,7 +128,7 @@ def handover(wanted: Wanted) -> Handover:
     try:
         with TemporaryDirectory() as folder:
             write_dataset(dataset, Path(folder) / "dataset")
-            return Handover(wanted=wanted, parcel=pack(Path(folder) / "dataset"))
+            return PackedDataset(wanted=wanted, archive=pack(Path(folder) / "dataset"))
     except OSError as failure:
         raise DataError(
             f"cannot pack {wanted.data} for the workers: {failure.strerror or failure}; make room "
@@ -148,22 +136,13 @@ def handover(wanted: Wanted) -> Handover:
         ) from failure
 
 
-def pack(folder: Path) -> bytes:
-    """Return a folder's files as one archive; bit-packed images and weights shrink no further."""
-    archive = BytesIO()
-    with ZipFile(archive, "w", ZIP_STORED) as files:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                files.write(path, path.relative_to(folder).as_posix())
-    return archive.getvalue()
+def _worker_plugin(dataset: PackedDataset) -> WorkerPlugin:
+    """Return the plugin that Dask sets up on each worker, also on those that join later."""
+    from distributed import Worker, WorkerPlugin
 
+    # a class inside, so that Dask is imported only when it is used
+    class StoresDataset(WorkerPlugin):  # type: ignore[misc]
+        def setup(self, worker: Worker) -> None:
+            dataset.store()
 
-def unpack(parcel: bytes, folder: Path) -> None:
-    """Write what ``pack`` took into a new folder.
-
-    Raises:
-        OSError: it cannot be written, or the disk is full.
-    """
-    folder.mkdir()
-    with ZipFile(BytesIO(parcel)) as files:
-        files.extractall(folder)
+    return StoresDataset()

@@ -17,7 +17,7 @@ from harness.learning.model_cache import models_folder
 from harness.protocol.task import Task
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import Failure, Record
-from harness.running.cluster.handover import pack, unpack
+from harness.running.cluster.archive import pack, unpack
 from harness.running.events import Event, from_line
 from harness.running.job import Job
 from harness.running.job_process import IncompleteJob
@@ -27,16 +27,16 @@ log = logging.getLogger("oneshot")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class PackedModel:
     """A fitted model on its way.
 
     Attributes:
         key: what it is kept under.
-        parcel: its sealed folder.
+        archive: its sealed folder.
     """
 
     key: str
-    parcel: bytes = field(repr=False)
+    archive: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Returned:
     """
 
     lines: tuple[str, ...] = field(repr=False)
-    model: Model | None
+    model: PackedModel | None
     seconds: float
 
 
@@ -65,16 +65,16 @@ class Crash(Exception):
         return self.incomplete.reason
 
 
-def packed_model(key: str) -> Model | None:
+def packed_model(key: str) -> PackedModel | None:
     """Return the model that this machine's cache holds under ``key``; None where it has gone."""
     folder = models_folder() / key
     try:
-        return Model(key=key, parcel=pack(folder)) if folder.is_dir() else None
+        return PackedModel(key=key, archive=pack(folder)) if folder.is_dir() else None
     except OSError:  # it is only a model: what it answered counts
         return None
 
 
-def keep_model(model: Model, *, replace: bool = False) -> None:
+def keep_model(model: PackedModel, *, replace: bool = False) -> None:
     """Put a model that came back into this machine's cache, unless a sound one is there.
 
     Args:
@@ -93,7 +93,7 @@ def keep_model(model: Model, *, replace: bool = False) -> None:
     final.parent.mkdir(parents=True, exist_ok=True)
     own = Path(mkdtemp(prefix=UNFINISHED, dir=final.parent))
     try:
-        unpack(model.parcel, own / "new")
+        unpack(model.archive, own / "new")
         unseal(own / "new")
         with suppress(FileNotFoundError):
             final.rename(own / "old")

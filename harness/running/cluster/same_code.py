@@ -27,7 +27,7 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class Requirements:
     """What a worker has to have.
 
     Attributes:
@@ -45,7 +45,7 @@ class Terms:
     keras_backend: str
 
 
-def terms(jobs: Iterable[Job]) -> Terms:
+def requirements(jobs: Iterable[Job]) -> Requirements:
     """Return what these jobs, of one request, need wherever they run."""
     jobs = list(jobs)
     plugins = Plugins(jobs[0].plugins)
@@ -53,9 +53,9 @@ def terms(jobs: Iterable[Job]) -> Terms:
     for job in jobs:
         names["method", job.choice.name] = None
         names |= dict.fromkeys(("task", task.family) for task in job.tasks)
-    return Terms(
+    return Requirements(
         version=version(PACKAGE),
-        code=_code(),
+        code=harness_code(),
         parts=tuple(
             Part(kind=kind, name=name, source=plugins.source(kind, name)) for kind, name in names
         ),
@@ -65,25 +65,25 @@ def terms(jobs: Iterable[Job]) -> Terms:
 
 
 @lru_cache(maxsize=8)
-def disagreement(asked: Terms) -> str | None:
+def difference(required: Requirements) -> str | None:
     """Return what this process has otherwise than asked, and what to do; None where all agrees."""
     here = version(PACKAGE)
-    if here != asked.version:
+    if here != required.version:
         return (
-            f"{PACKAGE} there is {here}, and {asked.version} here; install the same version on "
+            f"{PACKAGE} there is {here}, and {required.version} here; install the same version on "
             "every worker"
         )
-    if _code() != asked.code:
+    if harness_code() != required.code:
         return (
             f"{PACKAGE} {here} there is of other code than here; bring every worker to the same "
             "commit, and start it anew"
         )
     try:
-        plugins = Plugins(asked.plugins)
-        for part in asked.parts:
+        plugins = Plugins(required.plugins)
+        for part in required.parts:
             spec = plugins.get(part.kind, part.name)
             if part.kind == "method":
-                check_installed(spec, asked.keras_backend)
+                check_installed(spec, required.keras_backend)
             if plugins.source(part.kind, part.name) != part.source:
                 return (
                     f"the {part.kind} {part.name} there is of other code than here; install the "
@@ -95,11 +95,11 @@ def disagreement(asked: Terms) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def harness_code() -> str:
     """Return the hash of what a worker runs: what it does with a job, and the job's process."""
     here = Path(__file__)
     parts = {
-        "harness.running.cluster.on_worker": here.with_name("on_worker.py"),
+        "harness.running.cluster.sent_job": here.with_name("sent_job.py"),
         "harness.running.job_main": here.parents[1] / "job_main.py",
     }
     return " ".join(source_hash(file, module) for module, file in parts.items())

@@ -40,4 +40,4 @@ def test_what_cannot_be_asked_is_refused(text: str) -> None:
 
 def test_what_is_said_goes_over_what_is_not() -> None:
     assert Resources(cpus=2).over(Resources(cpus=1, gpu=1)) == Resources(cpus=2, gpu=1)
-    assert Resources(gpu=0).over(Resources(gpu=1)).asked == {}
+    assert Resources(gpu=0).over(Resources(gpu=1)).requested == {}

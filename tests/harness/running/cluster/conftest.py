@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from harness.records.record import Failure, Record
-from harness.running.cluster.address import parse_address
+from harness.running.cluster.address import Address, parse_address
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Result, Started
 from harness.running.run import Request, plan, run
 from tests.support.odd_methods import LEARNS, PLUGIN
 
 PATIENCE = 60.0
+OWN, THEIRS = Address(text="dask"), Address(text="dask://a:1", scheduler="tcp://a:1")
 LISTENS, LOOPBACK = "0A", ("0100007F", "00000000000000000000000001000000")
 """As /proc/net/tcp spells a state, and 127.0.0.1 and ::1."""
 

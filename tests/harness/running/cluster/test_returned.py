@@ -10,7 +10,13 @@ from harness.learning.model_cache import models_folder
 from harness.learning.point import Point
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import Failure, Record
-from harness.running.cluster.returned import Model, Returned, keep_model, packed_model, results
+from harness.running.cluster.returned import (
+    PackedModel,
+    Returned,
+    keep_model,
+    packed_model,
+    results,
+)
 from harness.running.events import Kept, to_line
 from harness.storage.sealed import seal, unseal
 from tests.support.jobs import FIVE, TWENTY, job
@@ -20,7 +26,7 @@ JOB = job("lda-1nn", FIVE, TWENTY)
 
 
 @pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedModel:
     """A model from another cache than the one that is in use from now on."""
     for cache in ("there", "here"):
         monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path / cache))
@@ -41,21 +47,21 @@ def kept() -> bytes:
     return (model / WEIGHTS).read_bytes()
 
 
-def test_a_model_that_comes_back_is_kept(model: Model) -> None:
+def test_a_model_that_comes_back_is_kept(model: PackedModel) -> None:
     keep_model(model)
     assert kept() == b"new"
 
 
 @pytest.mark.parametrize(("replace", "weights"), [(False, b"old"), (True, b"new")])
 def test_a_sound_model_stays_unless_it_was_fitted_again(
-    model: Model, replace: bool, weights: bytes
+    model: PackedModel, replace: bool, weights: bytes
 ) -> None:
     seal(models_folder() / model.key, {}, lambda own: _write(own, b"old"))
     keep_model(model, replace=replace)
     assert kept() == weights
 
 
-def test_a_damaged_model_gives_way(model: Model) -> None:
+def test_a_damaged_model_gives_way(model: PackedModel) -> None:
     keep_model(model)
     (models_folder() / model.key / WEIGHTS).write_bytes(b"damage")
     keep_model(model)
@@ -63,20 +69,20 @@ def test_a_damaged_model_gives_way(model: Model) -> None:
 
 
 @pytest.mark.parametrize("old, new", [(b"new", b"ewn"), (b"PK", b"--")])
-def test_a_model_that_arrives_damaged_is_none(model: Model, old: bytes, new: bytes) -> None:
-    damaged = Model(key=model.key, parcel=model.parcel.replace(old, new))
+def test_a_model_that_arrives_damaged_is_none(model: PackedModel, old: bytes, new: bytes) -> None:
+    damaged = PackedModel(key=model.key, archive=model.archive.replace(old, new))
     with pytest.raises(CheckpointError, match="the fitted model learns-1 arrived damaged"):
         keep_model(damaged)
     assert list(models_folder().iterdir()) == []
 
 
 @pytest.mark.parametrize("key", ["../escaped", "..", ".lock", "a/b", ""])
-def test_a_key_that_is_none_is_refused(model: Model, key: str) -> None:
+def test_a_key_that_is_none_is_refused(model: PackedModel, key: str) -> None:
     with pytest.raises(CheckpointError, match="no key of one"):
-        keep_model(Model(key=key, parcel=model.parcel))
+        keep_model(PackedModel(key=key, archive=model.archive))
 
 
-def test_a_model_that_has_gone_is_not_sent(model: Model) -> None:
+def test_a_model_that_has_gone_is_not_sent(model: PackedModel) -> None:
     assert packed_model(model.key) is None
 
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from distributed import Reschedule, Status
 
-from harness.running.cluster import on_worker as assignment
-from harness.running.cluster.on_worker import Assignment, _killed_when_unwanted, carry_out
-from harness.running.cluster.returned import Model
+from harness.running.cluster import sent_job
+from harness.running.cluster.returned import PackedModel
+from harness.running.cluster.sent_job import SentJob, killed_when_unwanted, run_sent_job
 from harness.running.events import Kept
 from tests.support.jobs import FIVE, job
 
@@ -28,14 +28,14 @@ from tests.support.jobs import FIVE, job
 def test_a_job_is_killed_once_nobody_waits_for_it_there(
     status: Status, state: str | None, killed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assignment, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(sent_job, "WATCH_SECONDS", 0.01)
     tasks = {} if state is None else {"key": SimpleNamespace(state=state)}
     worker = SimpleNamespace(
         status=status, state=SimpleNamespace(tasks=tasks), get_current_task=lambda: "key"
     )
     kills: list[bool] = []
     processes = SimpleNamespace(kill_all=lambda: kills.append(True))
-    with _killed_when_unwanted(worker, processes):  # type: ignore[arg-type]
+    with killed_when_unwanted(worker, processes):  # type: ignore[arg-type]
         time.sleep(0.1)
     assert kills == [True] * killed
 
@@ -52,19 +52,19 @@ def process(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
     process = SimpleNamespace(stopped=False, run=lambda job, notify: None)
     monkeypatch.setattr("distributed.get_worker", lambda: worker)
-    monkeypatch.setattr(assignment, "disagreement", lambda terms: None)
-    monkeypatch.setattr(assignment, "data_here", lambda wanted: wanted.data)
-    monkeypatch.setattr(assignment, "JobProcesses", lambda timeout, threads: process)
+    monkeypatch.setattr(sent_job, "difference", lambda required: None)
+    monkeypatch.setattr(sent_job, "readable_name", lambda wanted: wanted.data)
+    monkeypatch.setattr(sent_job, "JobProcesses", lambda timeout, threads: process)
     return process
 
 
-ASKED = Assignment(
+SENT = SentJob(
     job=job("l2-1nn", FIVE).to_json(),
-    terms=None,  # type: ignore[arg-type]
+    required=None,  # type: ignore[arg-type]
     topic="",
     timeout=None,
     threads=None,
-    sends_model=True,
+    returns_model=True,
 )
 
 
@@ -73,14 +73,14 @@ def test_a_job_that_was_stopped_is_never_taken_for_one_that_ended(
 ) -> None:
     process.stopped = True
     with pytest.raises(Reschedule):
-        carry_out(ASKED)
+        run_sent_job(SENT)
 
 
 def test_a_model_is_sent_to_another_cache_alone(
     process: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process.run = lambda job, notify: notify(Kept(key="l2-1nn-1"))
-    model = Model(key="l2-1nn-1", parcel=b"")
-    monkeypatch.setattr(assignment, "packed_model", {"l2-1nn-1": model}.get)
-    assert carry_out(ASKED).model == model
-    assert carry_out(replace(ASKED, sends_model=False)).model is None
+    model = PackedModel(key="l2-1nn-1", archive=b"")
+    monkeypatch.setattr(sent_job, "packed_model", {"l2-1nn-1": model}.get)
+    assert run_sent_job(SENT).model == model
+    assert run_sent_job(replace(SENT, returns_model=False)).model is None
