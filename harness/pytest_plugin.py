@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.protocol.episodes import AnswerKey, Dealt, Episodes
     from harness.records.record import Record
     from harness.running.events import Event
-    from harness.running.run import Request
+    from harness.running.request import Request
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +88,7 @@ class Runner:
         """
         from harness.errors import OneShotError
         from harness.running.fitting import Conditions
-        from harness.running.run import Request
+        from harness.running.request import Request
 
         request = Request(
             data=data,
@@ -111,7 +111,8 @@ def _measured(request: Request, timeout: float) -> dict[str, Record]:
     """Return a request's records by task; what fails fails the test that asked for it."""
     from harness.records.record import Failure, Record
     from harness.running.engine import LocalEngine
-    from harness.running.run import plan, run
+    from harness.running.plan import plan
+    from harness.running.run import run
 
     told: list[Event] = []
     run(plan(request), LocalEngine(timeout=timeout), request.results, told.append)

@@ -26,7 +26,9 @@ from harness.records.store import read_all
 from harness.report.report import report
 from harness.running.engine import LocalEngine
 from harness.running.events import Event
-from harness.running.run import Request, plan, run
+from harness.running.plan import plan
+from harness.running.request import Request
+from harness.running.run import run
 from harness.running.suite_file import load_suite
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,10 +26,15 @@ from harness.commands.where import (
     n_jobs,
     resources_option,
 )
-from harness.errors import MethodError, UsageError
+from harness.errors import MethodError
 
 if TYPE_CHECKING:
-    from harness.running.suite_file import Suite
+    from harness.running.device import Device
+    from harness.running.engine import Engine
+    from harness.running.events import Event, Result
+    from harness.running.plan import Plan
+    from harness.running.request import Request
+    from harness.running.suite import Overrides
 
 
 @click.command()
@@ -82,126 +86,94 @@ def run(
     dry_run: bool,
     quiet: bool,
     as_json: bool,
-    results: Path,
-    **asked: Any,
+    **options: Any,
 ) -> int:
     """Run methods on tasks, each job in a process of its own, and record every answer.
 
     SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
-    full, tutorial or baseline, or a file that ends in .toml, with grids of settings if it likes.
-    What is recorded and comparable is not run again.
+    full, tutorial or baseline, or a file that ends in .toml, with grids of settings if you like.
+    A result that is recorded and comparable is not measured again.
     """
-    from harness.commands.progress import RunProgress
-    from harness.commands.schedule import print_schedule, print_settings
-    from harness.records.record import Failure, Record
-    from harness.records.store import place
+    from harness.commands.schedule import print_schedule
+    from harness.records.record import Failure
     from harness.running.cluster.address import parse_address
-    from harness.running.events import Event, Result
-    from harness.running.run import plan, run
-    from harness.running.settings_table import settings_table
+    from harness.running.plan import plan
+    from harness.running.suite_file import requested_suite
 
-    cluster = parse_address(engine)
-    chosen = _suite(suite, **asked)
-    elsewhere = cluster is not None and not cluster.own
-    request = _request(chosen, results=results, elsewhere=elsewhere, **asked)
+    address = parse_address(engine)
+    overrides = _overrides(**options, elsewhere=address is not None and not address.own)
+    request = requested_suite(suite, overrides).request(overrides)
     todo = plan(request, dry=dry_run)
     if dry_run:
-        print_schedule(todo, results, n_jobs(cluster, jobs), as_json=as_json)
+        print_schedule(todo, request.results, n_jobs(address, jobs), as_json=as_json)
         return 0
     if not quiet:
-        _announce(todo, for_want_of_better=asked["data"] is None)
-    done: list[Result] = []
+        _announce(todo, hint=overrides.data is None)
+    results = _measured(todo, engine_at(address, jobs, timeout or None), request, quiet=quiet)
+    _print(results, request, todo, quiet=quiet, as_json=as_json)
+    failed = any(isinstance(result, Failure) for result in results)
+    return MethodError.exit_code if failed else 0
+
+
+def _overrides(
+    *, seeds: str | None, resources: str | None, device: Device, keras_backend: str,
+    checkpoint: float, **options: Any,
+) -> Overrides:  # fmt: skip
+    """Read the options that a suite can be overridden with; see ``Overrides`` for the others."""
+    from harness.running.fitting import Conditions
+    from harness.running.resources import Resources, parse_resources
+    from harness.running.suite import Overrides
+
+    return Overrides(
+        seeds=parse_seeds(seeds) if seeds else (),
+        resources=parse_resources(resources) if resources else Resources(),
+        conditions=Conditions(
+            device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
+        ),
+        **options,
+    )
+
+
+def _measured(todo: Plan, engine: Engine, request: Request, *, quiet: bool) -> list[Result]:
+    """Run what is left to do, show how it goes, and return the results."""
+    from harness.commands.progress import RunProgress
+    from harness.records.record import Failure, Record
+    from harness.running.run import run
+
+    results: list[Result] = []
     with RunProgress(todo.n_results, quiet=quiet) as progress:
 
         def notify(event: Event) -> None:
             if isinstance(event, Record | Failure):
-                done.append(event)
+                results.append(event)
             progress(event)
 
-        run(todo, engine_at(cluster, jobs, timeout or None), results, notify)
-    for result in done:
+        run(todo, engine, request.results, notify)
+    return results
+
+
+def _print(
+    results: list[Result], request: Request, todo: Plan, *, quiet: bool, as_json: bool
+) -> None:
+    from harness.commands.schedule import print_settings
+    from harness.records.record import Failure
+    from harness.records.store import place
+    from harness.running.settings_table import settings_table
+
+    for result in results:
         if isinstance(result, Failure):
-            failed = place(result.identity, results).with_suffix(".failed.json")
-            click.echo(f"details of {result.identity.choice}: {failed}", err=True)
+            path = place(result.identity, request.results).with_suffix(".failed.json")
+            click.echo(f"details of {result.identity.choice}: {path}", err=True)
     if as_json:
-        click.echo(json.dumps([_summary(result) for result in done], indent=1))
+        click.echo(json.dumps([_summary(result) for result in results], indent=1))
     elif not quiet:
-        if chosen is not None and chosen.swept and not asked["methods"]:
-            print_settings(settings_table(todo, done, results), request.data)
-        click.echo(f"records: {results / 'records'}; next: oneshot report --results {results}")
-    return MethodError.exit_code if progress.n_failed else 0
+        if request.swept:
+            print_settings(settings_table(todo, results, request.results), request.data)
+        folder = request.results
+        click.echo(f"records: {folder / 'records'}; next: oneshot report --results {folder}")
 
 
-def _suite(
-    name: str | None, *, methods: tuple[str, ...], tasks: tuple[str, ...], **_: Any
-) -> Suite | None:
-    """Return the suite that was named; quick where nothing was, none where anything else was."""
-    from harness.running.suite_file import load_suite
-
-    if name is None and not methods and not tasks:
-        name = "quick"
-    return None if name is None else load_suite(name)
-
-
-def _request(
-    chosen: Suite | None,
-    *,
-    methods: tuple[str, ...],
-    tasks: tuple[str, ...],
-    data: str | None,
-    seeds: str | None,
-    episodes: int | None,
-    results: Path,
-    plugins: tuple[Path, ...],
-    device: Any,
-    keras_backend: str,
-    checkpoint: float,
-    resources: str | None,
-    elsewhere: bool,
-    force: bool,
-) -> Any:
-    """Join the suite, where there is one, with what replaces parts of it."""
-    from harness.plugins.datasets import VALIDATION, default_data
-    from harness.running.fitting import Conditions
-    from harness.running.resources import Resources, parse_resources
-    from harness.running.run import Request
-    from harness.running.suite_file import LEARNT_FROM
-
-    chooses = chosen is not None and bool(chosen.swept) and not methods
-    if data is None:
-        data = chosen.data if chosen else default_data()
-    elif chooses and not data.endswith(VALIDATION):
-        raise UsageError(
-            f"--data {data}: the suite's grid chooses settings, and never on the evaluation split; "
-            f"write --data {data}{VALIDATION}"
-        )
-    for task in tasks:
-        if chooses and task.endswith(LEARNT_FROM):
-            raise UsageError(
-                f"--task {task}: the suite's grid chooses settings, and never on characters that "
-                f"were learnt from; write --task {task.removesuffix(LEARNT_FROM)}"
-            )
-    said = parse_resources(resources) if resources else Resources()
-    return Request(
-        data=data,
-        methods=methods or (chosen.methods if chosen else ()),
-        tasks=tasks or (chosen.tasks if chosen else ()),
-        seeds=parse_seeds(seeds) if seeds else (chosen.seeds if chosen else (0,)),
-        n_episodes=episodes or (chosen.episodes if chosen else None),
-        results=results,
-        plugins=plugins,
-        force=force,
-        conditions=Conditions(
-            device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
-        ),
-        resources=said.over(chosen.resources) if chosen else said,
-        own_resources=chosen.own_resources if chosen else {},
-        elsewhere=elsewhere,
-        named_at=chosen.named_at if chosen and not methods else {},
-    )
-
-
-def _announce(todo: Any, *, for_want_of_better: bool) -> None:
+def _announce(todo: Plan, *, hint: bool) -> None:
     from harness.plugins.datasets import default_data
 
     label = " (synthetic)" if todo.synthetic else ""
@@ -210,11 +182,11 @@ def _announce(todo: Any, *, for_want_of_better: bool) -> None:
         f"{todo.n_recorded} recorded already",
         err=True,
     )
-    if for_want_of_better and todo.dataset == default_data() == "sketch":
+    if hint and todo.dataset == default_data() == "sketch":
         click.echo("the real characters: oneshot data download, or set ONESHOT_DATA", err=True)
 
 
-def _summary(result: Any) -> dict[str, Any]:
+def _summary(result: Result) -> dict[str, Any]:
     from harness.records.record import Record
 
     summary = asdict(result.identity)

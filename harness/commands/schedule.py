@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.protocol.task import Task
     from harness.running.estimate import Estimate
     from harness.running.job import Job
-    from harness.running.run import Plan
+    from harness.running.plan import Plan
     from harness.running.settings_table import SettingsTable
 
 
@@ -44,7 +44,7 @@ def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> 
     print_title(
         screen,
         f"{plan.dataset}{label}: {plan.n_recorded} results recorded, {plan.n_results} to measure "
-        f"in {len(plan.jobs)} of {len(plan.asked)} jobs",
+        f"in {len(plan.jobs)} of {len(plan.requested)} jobs",
     )
     alike = groupby(planned, key=lambda each: (each.job.choice, each.left))
     rows = [_cells(list(same)) for _, same in alike]
@@ -59,7 +59,7 @@ def _planned(plan: Plan, results: Path) -> Iterator[_Planned]:
 
     earlier = EarlierCosts(results)
     left = {(job.choice, job.seed): job for job in plan.jobs}
-    for job in plan.asked:
+    for job in plan.requested:
         rest = left.get((job.choice, job.seed))
         yield _Planned(
             job=job,

@@ -50,12 +50,12 @@ class Recorded:
     Args:
         results: the results folder.
         manifests: of the tasks as they are dealt today.
-        to_the_last: read records to their last answer, so that a damaged one counts as none. Where
+        with_answers: read records to their last answer, so that a damaged one counts as none. Where
             not, what stands before and after the answers counts, in a fraction of the time.
     """
 
-    def __init__(self, results: Path, manifests: Manifests, *, to_the_last: bool) -> None:
-        self._results, self._manifests, self._to_the_last = results, manifests, to_the_last
+    def __init__(self, results: Path, manifests: Manifests, *, with_answers: bool) -> None:
+        self._results, self._manifests, self._with_answers = results, manifests, with_answers
         self._folders: dict[tuple[MethodChoice, Task], _Folder] = {}
         self._names: dict[int, str] = {}
 
@@ -97,7 +97,7 @@ class Recorded:
         return self._names[job.seed]
 
     def _found(self, path: str) -> Record | _Made | None:
-        if not self._to_the_last:
+        if not self._with_answers:
             return _made(path)
         try:
             result = read(Path(path), scores=False)

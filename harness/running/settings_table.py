@@ -14,7 +14,7 @@ from harness.records.record import Record
 from harness.records.store import place, read
 from harness.running.events import Result
 from harness.running.job import Job
-from harness.running.run import Plan
+from harness.running.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,9 @@ def settings_table(plan: Plan, told: Sequence[Result], results: Path) -> Setting
         told: what its run ended in.
         results: the folder of the records.
     """
-    tasks = tuple(dict.fromkeys(task for job in plan.asked for task in job.tasks))
+    tasks = tuple(dict.fromkeys(task for job in plan.requested for task in job.tasks))
     by_choice: dict[MethodChoice, list[Job]] = {}
-    for job in plan.asked:
+    for job in plan.requested:
         by_choice.setdefault(job.choice, []).append(job)
     accuracies = _Accuracies(plan, told, results)
     tried = []

@@ -1,28 +1,30 @@
-"""Suite files: TOML that names methods, settings, tasks and seeds; refused by line where wrong."""
+"""Suite files: TOML; an error names the path of its key, as ``grid[1].settings.steps = []``."""
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import NoReturn, TypeVar
 
 from harness.errors import UsageError, did_you_mean
-from harness.plugins.datasets import VALIDATION
+from harness.plugins.datasets import default_data
 from harness.running.resources import KEYS as RESOURCES
 from harness.running.resources import Resources, amount
-from harness.running.toml_lines import TOP, Lines, Table
+from harness.running.suite import Overrides, Suite, check_held_out, check_not_learnt_from
 
-LISTS: Mapping[str, type[Any]] = {"methods": str, "tasks": str, "seeds": int}
-TOP_KEYS = ("data", *LISTS, "episodes", "grid", *RESOURCES)
+T = TypeVar("T")
+TOP_KEYS = ("data", "methods", "tasks", "seeds", "episodes", "grid", *RESOURCES)
 GRID_KEYS = ("method", "settings", *RESOURCES)
 SCALARS = (str, int, float, bool)
 PUNCTUATION = ",[]"
-"""What separates settings where a method is written with them."""
-LEARNT_FROM = "@background"
-_NAMES = {
+"""Separates settings where a method is written with them."""
+LONGEST = 60
+"""Characters of a wrong value that an error shows."""
+_KINDS = {
     str: "a text in quotes",
     int: "a whole number from 0 up",
     list: "a list",
@@ -41,222 +43,27 @@ _FOLDER = Path(__file__).parent / "suites"
 SUFFIX = ".toml"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Suite:
-    """What a suite's file says; the command line may replace any of it.
-
-    Attributes:
-        data: the dataset.
-        methods: as ``NAME[key=value,...]``, each grid's combinations among them.
-        tasks: as ``across-20w1s``.
-        seeds: of methods that a seed changes.
-        episodes: of each task; None for the task's own number.
-        resources: what each job asks of its machine.
-        own_resources: what jobs of some methods ask instead, by the method as written above.
-        swept: those of the methods that come from grids, of which settings are chosen.
-        named_at: file and line of each method and task, by how it is written above.
-    """
-
-    data: str
-    methods: tuple[str, ...]
-    tasks: tuple[str, ...]
-    seeds: tuple[int, ...]
-    episodes: int | None = None
-    resources: Resources = Resources()
-    own_resources: Mapping[str, Resources] = field(default_factory=dict)
-    swept: tuple[str, ...] = ()
-    named_at: Mapping[str, str] = field(default_factory=dict)
+def suite_names() -> tuple[str, ...]:
+    """Return the names of all suites that come with the harness."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{SUFFIX}")))
 
 
-def parse_suite(text: str, name: str) -> Suite:
-    """Read the content of a suite's file.
-
-    Args:
-        text: the content.
-        name: what the file is called in errors.
+def requested_suite(name: str | None, overrides: Overrides) -> Suite:
+    """Return the suite that is named; an empty one, or quick, where none is.
 
     Raises:
-        UsageError: it is no TOML, or a key is unknown, missing, twice there or of another type;
-            told with the line.
+        UsageError: there is none of that name, or its file is wrong.
     """
-    try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as failure:  # also a key that is given twice; has the line
-        raise UsageError(f"{name}: {failure}; mend that line") from failure
-    return _Reader(name, Lines(text)).suite(body)
-
-
-class _Reader:
-    """Turns a parsed file into a suite, and knows where each part stood."""
-
-    def __init__(self, name: str, lines: Lines) -> None:
-        self._name, self._lines = name, lines
-        self._named_at: dict[str, str] = {}
-
-    def suite(self, body: Mapping[str, Any]) -> Suite:
-        self._known(body, TOP_KEYS, TOP)
-        data = self._typed(body, "data", str, TOP)
-        lists = {key: self._list(body, key, kind) for key, kind in LISTS.items()}
-        episodes = self._typed(body, "episodes", int, TOP) if "episodes" in body else None
-        if episodes is not None and episodes < 1:
-            self._refuse(self._lines.key("episodes"), f"episodes = {episodes} is not 1 or more")
-        for key in ("methods", "tasks"):
-            for value in lists[key]:
-                self._named_at[value] = self._at(self._lines.value(key, value))
-        swept, own = self._grids(body)
-        if swept:
-            self._check_held_out(data, lists["tasks"])
-        if not lists["methods"] and not swept:
-            self._refuse(1, "it names no method; write methods = [...] or a [[grid]]")
-        return Suite(
-            data=data,
-            methods=(*lists["methods"], *swept),
-            tasks=lists["tasks"],
-            seeds=lists["seeds"] or (0,),
-            episodes=episodes,
-            resources=self._resources(body, TOP),
-            own_resources=own,
-            swept=swept,
-            named_at=self._named_at,
-        )
-
-    def _grids(self, body: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Resources]]:
-        swept: list[str] = []
-        own: dict[str, Resources] = {}
-        grids = body.get("grid", [])
-        if not isinstance(grids, list) or not all(isinstance(grid, dict) for grid in grids):
-            self._refuse(self._lines.key("grid"), "a grid begins with [[grid]]")
-        for number, grid in enumerate(grids):
-            table = ("grid", number)
-            self._known(grid, GRID_KEYS, table)
-            asked = self._resources(grid, table)
-            for method in self._combinations(grid, table):
-                if method in self._named_at:
-                    self._refuse(self._lines.table(table), f"{method} is named twice")
-                self._named_at[method] = self._at(self._lines.table(table))
-                swept.append(method)
-                own[method] = asked
-        return tuple(swept), own
-
-    def _check_held_out(self, data: str, tasks: Iterable[str]) -> None:
-        """Refuse to choose settings where they must not be chosen."""
-        if not data.endswith(VALIDATION):
-            self._refuse(
-                self._lines.key("data"),
-                f"a grid is there to choose settings, and never on the evaluation split: write "
-                f'data = "{data}{VALIDATION}"',
-            )
-        for task in tasks:
-            if task.endswith(LEARNT_FROM):
-                self._refuse(
-                    self._lines.value("tasks", task),
-                    f"a grid is there to choose settings, and {task} asks about characters that "
-                    f"were learnt from: write {task.removesuffix(LEARNT_FROM)}",
-                )
-
-    def _combinations(self, grid: Mapping[str, Any], table: Table) -> Iterable[str]:
-        method = self._typed(grid, "method", str, table)
-        settings = self._typed(grid, "settings", dict, table)
-        if not settings:
-            self._refuse(
-                self._lines.key("settings", table),
-                f"settings names none; write {_EXAMPLES['settings']}, or {method} under methods",
-            )
-        axes = [
-            [f"{key}={value}" for value in self._axis(key, values, table)]
-            for key, values in settings.items()
-        ]
-        for pairs in product(*axes):
-            yield f"{method}[{','.join(pairs)}]"
-
-    def _axis(self, key: str, values: Any, table: Table) -> list[str]:
-        """Return one setting's values, spelled as on the command line."""
-        if not key.isidentifier():
-            self._refuse(self._lines.key(key, table), f"{key!r} is no setting's name")
-        values = values if isinstance(values, list) else [values]
-        if not values or not all(isinstance(value, SCALARS) for value in values):
-            self._refuse(
-                self._lines.key(key, table),
-                f"{key} is not a value or a list of values, such as {key} = [1, 2]",
-            )
-        for value in values:
-            if isinstance(value, str) and set(value) & set(PUNCTUATION):
-                self._refuse(
-                    self._lines.value(key, value, table),
-                    f"{key} holds {value!r}, and one value has none of {PUNCTUATION}; write a list "
-                    f"of values, such as {key} = [1, 2], and a key for each setting",
-                )
-        self._once(key, values, table)
-        return [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
-
-    def _known(self, body: Mapping[str, Any], known: Iterable[str], table: Table) -> None:
-        for key in body:
-            if key not in known:
-                self._refuse(
-                    self._lines.key(key, table),
-                    f"no key is called {key}; {did_you_mean(key, known)}",
-                )
-
-    def _list(self, body: Mapping[str, Any], key: str, kind: type[Any]) -> tuple[Any, ...]:
-        if key not in body and key != "tasks":
-            return ()
-        values = self._typed(body, key, list, TOP)
-        for value in values:
-            if type(value) is not kind or (kind is int and value < 0):
-                self._refuse(
-                    self._lines.value(key, value),
-                    f"{key} holds {value!r}, which is not {_NAMES[kind]}",
-                )
-        self._once(key, values, TOP)
-        if key == "tasks" and not values:
-            self._refuse(self._lines.key(key), f"tasks names none; write {_EXAMPLES[key]}")
-        return tuple(values)
-
-    def _once(self, key: str, values: list[Any], table: Table) -> None:
-        spelled = [repr(value) for value in values]
-        for value, spelling in zip(values, spelled, strict=True):
-            if spelled.count(spelling) > 1:
-                self._refuse(
-                    self._lines.value(key, value, table), f"{key} holds {value} twice; once will do"
-                )
-
-    def _typed(self, body: Mapping[str, Any], key: str, kind: type, table: Table) -> Any:
-        if key not in body:
-            self._refuse(self._lines.table(table), f"{key} is missing; write {_EXAMPLES[key]}")
-        if type(body[key]) is not kind:
-            self._refuse(
-                self._lines.key(key, table),
-                f"{key} = {body[key]!r} is not {_NAMES[kind]}; write {_EXAMPLES[key]}",
-            )
-        return body[key]
-
-    def _resources(self, body: Mapping[str, Any], table: Table) -> Resources:
-        found = {}
-        for key in RESOURCES:
-            if key in body:
-                try:
-                    found[key] = amount(key, body[key])
-                except UsageError as refusal:
-                    self._refuse(self._lines.key(key, table), str(refusal))
-        return Resources(**found)
-
-    def _at(self, line: int) -> str:
-        return f"{self._name}, line {line}"
-
-    def _refuse(self, line: int, what: str) -> Any:
-        raise UsageError(f"{self._at(line)}: {what}")
-
-
-def suite_names() -> tuple[str, ...]:
-    """Return the names of all suites."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{SUFFIX}")))
+    if name is None and not overrides.methods and not overrides.tasks:
+        name = "quick"
+    return Suite(data=default_data()) if name is None else load_suite(name)
 
 
 def load_suite(name: str) -> Suite:
     """Read a suite by name, or from a file whose name ends in ``.toml``.
 
     Raises:
-        UsageError: there is none of that name, or its file is wrong; told with the line.
+        UsageError: there is none of that name, or its file is wrong.
     """
     if name.endswith(SUFFIX):
         return parse_suite(_content(Path(name)), name)
@@ -276,3 +83,178 @@ def _content(file: Path) -> str:
             f"suite {file} cannot be read ({getattr(failure, 'strerror', None) or failure}); name "
             "one of oneshot list, or a file"
         ) from failure
+
+
+def parse_suite(text: str, name: str) -> Suite:
+    """Read the content of a suite file.
+
+    Args:
+        text: the content.
+        name: the name of the file in errors.
+
+    Raises:
+        UsageError: it is no TOML, or a key is unknown, missing, listed twice or of another type.
+    """
+    try:
+        body = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as failure:  # also for a key that is given twice
+        raise UsageError(f"{name}: {failure}; correct that line") from failure
+    top = _Table(file=name, prefix="", body=body)
+    top.check_keys(TOP_KEYS)
+    data, tasks = top.value("data", str), top.items("tasks", str)
+    if not tasks:
+        top.refuse("tasks", f"no task is listed; write {_EXAMPLES['tasks']}")
+    methods = top.items("methods", str) if "methods" in body else []
+    named_at = {value: top.where(f"methods[{n}]") for n, value in enumerate(methods)}
+    swept, own_resources = _grids(top, named_at)
+    if swept:
+        check_held_out(top.where("data ="), data)
+        for number, task in enumerate(tasks):
+            check_not_learnt_from(top.where(f"tasks[{number}] ="), task)
+    if not methods and not swept:
+        raise UsageError(f"{name}: no method is named; write methods = [...] or a [[grid]]")
+    return Suite(
+        data=data,
+        methods=(*methods, *swept),
+        tasks=tuple(tasks),
+        seeds=tuple(top.items("seeds", int) if "seeds" in body else ()) or (0,),
+        episodes=_episodes(top),
+        resources=_resources(top),
+        own_resources=own_resources,
+        swept=swept,
+        named_at=named_at | {task: top.where(f"tasks[{n}]") for n, task in enumerate(tasks)},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """A table of the file, which refuses what is wrong in it by the path of its key.
+
+    Attributes:
+        file: the file's name.
+        prefix: the table's own path, with a dot at its end; empty at the top.
+        body: its keys and values.
+    """
+
+    file: str
+    prefix: str
+    body: Mapping[str, object]
+
+    def where(self, path: str) -> str:
+        """Return what an error begins with: the file, and the path inside this table."""
+        return f"{self.file}: {self.prefix}{path}"
+
+    def refuse(self, key: str, why: str, *, item: int | None = None) -> NoReturn:
+        """Raise the error of a key, or of one item of its list."""
+        value = self.body[key]
+        if item is not None and isinstance(value, list):
+            key, value = f"{key}[{item}]", value[item]
+        spelled = json.dumps(value, default=str, ensure_ascii=False)
+        if len(spelled) > LONGEST:
+            spelled = f"{spelled[:LONGEST]}…"
+        raise UsageError(f"{self.where(key)} = {spelled}: {why}")
+
+    def check_keys(self, known: Iterable[str]) -> None:
+        for key in self.body:
+            if key not in known:
+                hint = did_you_mean(key, known)
+                raise UsageError(f"{self.where(key)}: no key is called {key}; {hint}")
+
+    def value(self, key: str, kind: type[T]) -> T:
+        """Return the value of a key, which is of one type."""
+        if key not in self.body:
+            raise UsageError(f"{self.where(key)} is missing; write {_EXAMPLES[key]}")
+        value = self.body[key]
+        if type(value) is not kind:  # True is an int too
+            self.refuse(key, f"it is not {_KINDS[kind]}; write {_EXAMPLES[key]}")
+        return value
+
+    def items(self, key: str, kind: type[T]) -> list[T]:
+        """Return the items of a list, which are of one type, each listed once."""
+        values = self.value(key, list)
+        for number, value in enumerate(values):
+            if type(value) is not kind or (isinstance(value, int) and value < 0):
+                self.refuse(key, f"it is not {_KINDS[kind]}", item=number)
+        self.check_once(key, values)
+        return values
+
+    def check_once(self, key: str, values: list[object]) -> None:
+        # 1, 1.0 and true are equal, and three spellings
+        spelled = [repr(value) for value in values]
+        for number, spelling in enumerate(spelled):
+            if spelling in spelled[:number]:
+                self.refuse(key, "it is listed twice; once is enough", item=number)
+
+
+def _grids(top: _Table, named_at: dict[str, str]) -> tuple[tuple[str, ...], dict[str, Resources]]:
+    """Return the methods of all grids, and what their jobs request.
+
+    Args:
+        top: the file.
+        named_at: where each method is named; the grids' are added.
+    """
+    own: dict[str, Resources] = {}
+    grids = top.body.get("grid", [])
+    if not isinstance(grids, list) or not all(isinstance(grid, dict) for grid in grids):
+        top.refuse("grid", "a grid begins with [[grid]]")
+    for number, body in enumerate(grids):
+        grid = _Table(file=top.file, prefix=f"grid[{number}].", body=body)
+        grid.check_keys(GRID_KEYS)
+        resources = _resources(grid)
+        for method in _combinations(grid):
+            if method in named_at:
+                raise UsageError(
+                    f"{top.where(f'grid[{number}]')}: {method} is named twice; once is enough"
+                )
+            named_at[method] = top.where(f"grid[{number}]")
+            own[method] = resources
+    return tuple(own), own
+
+
+def _combinations(grid: _Table) -> Iterator[str]:
+    """Yield a grid's method with each combination of its settings."""
+    method, settings = grid.value("method", str), grid.value("settings", dict)
+    if not settings:
+        grid.refuse(
+            "settings",
+            f"no setting is listed; write {_EXAMPLES['settings']}, or {method} under methods",
+        )
+    table = _Table(file=grid.file, prefix=f"{grid.prefix}settings.", body=settings)
+    for pairs in product(*(_pairs(table, key) for key in settings)):
+        yield f"{method}[{','.join(pairs)}]"
+
+
+def _pairs(settings: _Table, key: str) -> list[str]:
+    """Return one setting with each of its values, spelled as on the command line."""
+    if not key.isidentifier():
+        raise UsageError(f"{settings.where(repr(key))}: a setting's name has letters, digits and _")
+    value = settings.body[key]
+    values = value if isinstance(value, list) else [value]
+    example = f"write {key} = [1, 2], and a key for each setting"
+    if not values or not all(isinstance(each, SCALARS) for each in values):
+        settings.refuse(key, f"it is not a value or a list of values; {example}")
+    for number, each in enumerate(values):
+        if isinstance(each, str) and set(each) & set(PUNCTUATION):
+            settings.refuse(key, f"a value has none of {PUNCTUATION}; {example}", item=number)
+    settings.check_once(key, values)
+    return [f"{key}={str(v).lower() if isinstance(v, bool) else v}" for v in values]
+
+
+def _episodes(top: _Table) -> int | None:
+    if "episodes" not in top.body:
+        return None
+    episodes = top.value("episodes", int)
+    if episodes < 1:
+        top.refuse("episodes", f"it is not 1 or more; write {_EXAMPLES['episodes']}")
+    return episodes
+
+
+def _resources(table: _Table) -> Resources:
+    found = {}
+    for key in RESOURCES:
+        if key in table.body:
+            try:
+                found[key] = amount(key, table.body[key])
+            except UsageError as refusal:
+                raise UsageError(f"{table.where('')}{refusal}") from refusal
+    return Resources(**found)

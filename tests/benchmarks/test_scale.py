@@ -23,8 +23,10 @@ from harness.records.record import Record
 from harness.running.cluster.address import Address
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Started
+from harness.running.plan import plan
 from harness.running.recorded import Manifests
-from harness.running.run import Request, plan, run
+from harness.running.request import Request
+from harness.running.run import run
 from tests.benchmarks.many_records import METHODS, N_SEEDS, N_SETTINGS, N_TASKS, TASKS, make
 
 N_JOBS, N_RECORDS = 200, 100_000

@@ -54,11 +54,11 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--data", "sketch", "never on the evaluation split; write --data sketch@validation"),
-        ("-t", "across-5w1s@background", "were learnt from; write --task across-5w1s"),
+        ("--data", "sketch", "never on the evaluation split; write sketch@validation"),
+        ("-t", "across-5w1s@background", "were learnt from; write across-5w1s"),
     ],
 )
-def test_a_grid_chooses_on_alphabets_that_are_held_out(
+def test_a_grid_chooses_on_groups_that_are_held_out(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -73,28 +73,28 @@ def test_a_grid_chooses_on_alphabets_that_are_held_out(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "message"),
+    ("old", "new", "key", "message"),
     [
-        ('"random"', '"randon"', 4, "no method is called randon; did you mean random"),
-        ('"lda-1nn"', '"lda-1nn[power=1]"', 6, "is not NAME or NAME"),
-        ("5w1s", "0w1s", 2, "across-0w1s"),
-        ("{ grid", "{ grdi", 6, "lda-1nn has no setting grdi"),
-        ("[8]", "[8, 8.5]", 6, "grid=8.5 is"),
+        ('"random"', '"randon"', "methods[0]", "no method is called randon; did you mean random"),
+        ('"lda-1nn"', '"lda-1nn[power=1]"', "grid[0]", "is not NAME or NAME"),
+        ("5w1s", "0w1s", "tasks[0]", "across-0w1s"),
+        ("{ grid", "{ grdi", "grid[0]", "lda-1nn has no setting grdi"),
+        ("[8]", "[8, 8.5]", "grid[0]", "grid=8.5 is"),
         (
             "grid = [8]",
             "power = [1, 1.0]",
-            6,
-            "lda-1nn[power=1.0] is lda-1nn[power=1.0], which is named already; once will do",
+            "grid[0]",
+            "lda-1nn[power=1.0] is lda-1nn[power=1.0], which is named already; once is enough",
         ),
     ],
 )
-def test_what_a_suites_file_names_wrong_is_told_with_its_line(
+def test_a_wrong_name_in_a_suite_file_is_refused_by_its_key(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     old: str,
     new: str,
-    line: int,
+    key: str,
     message: str,
 ) -> None:
     suite = tmp_path / "search.toml"
@@ -102,7 +102,7 @@ def test_what_a_suites_file_names_wrong_is_told_with_its_line(
     asked = ("run", suite, "--results", tmp_path / "results")
     assert oneshot(monkeypatch, *asked) == 2
     told = capsys.readouterr().err
-    assert f"{suite}, line {line}: " in told and message in told
+    assert f"{suite}: {key}: " in told and message in told
     assert len(told.splitlines()) == 1
 
 

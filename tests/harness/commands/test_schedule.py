@@ -8,7 +8,7 @@ import pytest
 
 from harness.commands.schedule import print_schedule
 from harness.records.store import write
-from harness.running.run import Plan
+from harness.running.plan import Plan
 from tests.support.jobs import FIVE, TWENTY, job
 
 
@@ -24,7 +24,7 @@ def plan(make_record, tmp_path: Path) -> Plan:
         n_recorded=1,
         dataset="omniglot",
         synthetic=False,
-        asked=(*asked, other),
+        requested=(*asked, other),
     )
 
 

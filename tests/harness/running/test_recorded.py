@@ -34,7 +34,7 @@ def has(request: pytest.FixtureRequest, tmp_path: Path) -> Has:
     """A function that says whether a job's result is recorded, by either way of reading."""
 
     def look(asked: Job, source: str = "c" * 64) -> bool:
-        recorded = Recorded(tmp_path, Drawn(), to_the_last=request.param)
+        recorded = Recorded(tmp_path, Drawn(), with_answers=request.param)
         return recorded.has(asked, FIVE, configuration=dict(asked.choice.pairs), source=source)
 
     return look
@@ -94,7 +94,7 @@ def test_a_failure_after_it_leaves_no_record(
 
 
 @pytest.mark.parametrize(("indent", "expected"), [(1, [False, True]), (4, [False, False])])
-def test_answers_count_where_records_are_read_to_the_last(
+def test_answers_count_where_records_are_read_with_answers(
     record: Record, tmp_path: Path, indent: int, expected: list[bool]
 ) -> None:
     path = place(record.identity, tmp_path)
@@ -102,7 +102,7 @@ def test_answers_count_where_records_are_read_to_the_last(
     text = json.dumps(body, indent=indent)
     path.write_text(text.replace('"outcomes": {}', '"outcomes": {'))
     found = [
-        Recorded(tmp_path, Drawn(), to_the_last=whole).has(
+        Recorded(tmp_path, Drawn(), with_answers=whole).has(
             ASKED, FIVE, configuration={"x": "1"}, source="c" * 64
         )
         for whole in (True, False)

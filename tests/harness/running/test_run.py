@@ -20,7 +20,9 @@ from harness.running.device import Device
 from harness.running.engine import LocalEngine
 from harness.running.events import Event, Result
 from harness.running.fitting import Conditions
-from harness.running.run import Plan, Request, plan, run
+from harness.running.plan import Plan, plan
+from harness.running.request import Request
+from harness.running.run import run
 from tests.support.odd_methods import LEARNS, PLUGIN
 from tests.support.processes import alive, children
 

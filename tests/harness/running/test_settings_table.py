@@ -8,14 +8,14 @@ import pytest
 from harness.records.store import write
 from harness.running.events import Result
 from harness.running.job import Job
-from harness.running.run import Plan
+from harness.running.plan import Plan
 from harness.running.settings_table import settings_table
 from tests.support.jobs import FIVE, TWENTY, job
 
 
 def planned(asked: list[Job], left: list[Job]) -> Plan:
     return Plan(
-        jobs=tuple(left), n_recorded=0, dataset="omniglot", synthetic=False, asked=tuple(asked)
+        jobs=tuple(left), n_recorded=0, dataset="omniglot", synthetic=False, requested=tuple(asked)
     )
 
 

@@ -18,7 +18,9 @@ from harness.records.record import Failure, Record
 from harness.running.cluster.address import Address, parse_address
 from harness.running.cluster.engine import DaskEngine
 from harness.running.events import Event, Result, Started
-from harness.running.run import Request, plan, run
+from harness.running.plan import plan
+from harness.running.request import Request
+from harness.running.run import run
 from tests.support.odd_methods import LEARNS, PLUGIN
 
 PATIENCE = 60.0

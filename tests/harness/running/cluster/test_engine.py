@@ -18,8 +18,10 @@ from harness.running.cluster.engine import Sender
 from harness.running.cluster.sent_job import SentJob
 from harness.running.engine import LocalEngine
 from harness.running.events import Event, Started
+from harness.running.plan import plan
+from harness.running.request import Request
 from harness.running.resources import Resources
-from harness.running.run import Request, plan, run
+from harness.running.run import run
 from harness.running.suite_file import load_suite
 from tests.harness.running.cluster.conftest import OWN, THEIRS, Cluster, run_on, until
 from tests.support.jobs import FIVE, job

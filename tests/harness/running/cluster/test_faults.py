@@ -20,8 +20,10 @@ from harness.records.store import read_all
 from harness.running.engine import LocalEngine
 from harness.running.events import Event, Fitting, Started
 from harness.running.fitting import Conditions
+from harness.running.plan import plan
+from harness.running.request import Request
 from harness.running.resources import Resources
-from harness.running.run import Request, plan, run
+from harness.running.run import run
 from tests.harness.running.cluster.conftest import Cluster, run_on, until
 from tests.support.odd_methods import SECRET
 from tests.support.processes import alive, children
@@ -240,13 +242,13 @@ def test_a_full_disk_is_one_line_and_the_same_command_goes_on(
 
 
 def with_version(folder: Path, version: str) -> str:
-    """A folder that, in front of a worker's path, says that the harness is of another version."""
+    """A search path of modules on which the harness says that it is of another version."""
     about = folder / f"oneshot_harness-{version}.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: oneshot-harness\nVersion: {version}\n"
     )
-    return str(folder)
+    return os.pathsep.join((str(folder), os.environ.get("PYTHONPATH", "")))
 
 
 def test_a_worker_of_another_version_is_refused_by_name(

@@ -15,7 +15,7 @@ from harness.running.cluster.address import Address
 from harness.running.cluster.connection import Connection, connected
 from harness.running.cluster.handover import Handover, packed
 from harness.running.cluster.wanted import WantedDataset, is_readable, readable_name, sent_name
-from harness.running.run import plan
+from harness.running.plan import plan
 from harness.storage.dataset_cache import clear, is_stored, stored
 from tests.harness.running.cluster.conftest import OWN, Cluster, until
 

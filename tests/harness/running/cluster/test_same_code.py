@@ -7,7 +7,7 @@ import pytest
 
 from harness.running.cluster import same_code
 from harness.running.cluster.same_code import difference, requirements
-from harness.running.run import plan
+from harness.running.plan import plan
 
 
 @pytest.mark.parametrize("name", ["job_main.py", "sent_job.py", "job_process.py", "training.py"])
