@@ -40,7 +40,10 @@ EXAMPLES = {name: text for name, text in BLOCKS.items() if name not in TESTS}
 
 def leaves(group: click.Group, prefix: str) -> dict[str, click.Command]:
     found: dict[str, click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         spelled = f"{prefix} {name}"
         found |= (
             leaves(command, spelled) if isinstance(command, click.Group) else {spelled: command}

@@ -42,7 +42,7 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
 
 def _listing(found: Any) -> dict[str, dict[str, str]]:
     from harness.plugins.registry import KINDS
-    from harness.running.suite_file import suite_names
+    from harness.running.suites import suite_names
 
     listing = {
         f"{kind}s": {

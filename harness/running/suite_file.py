@@ -15,6 +15,7 @@ from harness.plugins.datasets import default_data
 from harness.running.resources import KEYS as RESOURCES
 from harness.running.resources import Resources, amount
 from harness.running.suite import Overrides, Suite, check_held_out, check_not_learnt_from
+from harness.running.suites import FOLDER, SUFFIX, suite_names
 
 T = TypeVar("T")
 TOP_KEYS = ("data", "methods", "tasks", "seeds", "episodes", "grid", *RESOURCES)
@@ -39,13 +40,6 @@ _EXAMPLES = {
     "method": 'method = "lda-1nn"',
     "settings": "settings = { grid = [8, 10] }",
 }
-_FOLDER = Path(__file__).parent / "suites"
-SUFFIX = ".toml"
-
-
-def suite_names() -> tuple[str, ...]:
-    """Return the names of all suites that come with the harness."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{SUFFIX}")))
 
 
 def requested_suite(name: str | None, overrides: Overrides) -> Suite:
@@ -72,7 +66,7 @@ def load_suite(name: str) -> Suite:
             f"no suite is called {name}; {did_you_mean(name, suite_names())}, or a file that ends "
             f"in {SUFFIX}"
         )
-    return parse_suite(_content(_FOLDER / f"{name}{SUFFIX}"), f"{name}{SUFFIX}")
+    return parse_suite(_content(FOLDER / f"{name}{SUFFIX}"), f"{name}{SUFFIX}")
 
 
 def _content(file: Path) -> str:

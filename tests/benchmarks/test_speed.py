@@ -84,7 +84,7 @@ def test_start_up_against_importing_numpy(side_by_side, ratios, command: str) ->
         subprocess.run([sys.executable, "-c", "import numpy"], check=True)
 
     ratio = side_by_side(ours, numpy, rounds=9)
-    ratios.add(f"oneshot {command} against importing numpy", ratio, "<= 2.5", ratio <= 2.5)
+    ratios.add(f"oneshot {command} against importing numpy", ratio, "<= 1.6", ratio <= 1.6)
 
 
 @pytest.mark.real

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+
+from harness.commands.cli import cli
 
 PLUGIN = (
     Path(__file__).parents[3] / "docs" / "plugins.md"
@@ -110,6 +113,28 @@ def test_a_methods_settings_are_listed(oneshot: Oneshot) -> None:
     assert "Euclidean" in told
     assert "seeded: no" in told
     assert re.search(r"^  sigma=1.0 +blur before", oneshot("list", "lda-1nn").stdout, re.MULTILINE)
+
+
+def test_every_command_is_found_under_its_name() -> None:
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None and command.name == name
+    assert cli.get_command(context, "lis") is None
+
+
+def test_listing_imports_the_module_of_no_other_command() -> None:
+    script = (
+        "import sys; from harness.commands.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "list"], capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stderr.split())
+    assert "harness.commands.list" in loaded
+    assert not loaded & {"numpy", "harness.commands.run", "harness.commands.human"}
 
 
 def test_a_broken_plugin_leaves_help_alone(oneshot: Oneshot) -> None:

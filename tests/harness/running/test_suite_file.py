@@ -10,7 +10,8 @@ from harness.plugins.registry import Plugins
 from harness.protocol.settings import configure, parse_method
 from harness.protocol.task import parse_tasks
 from harness.running.resources import Resources
-from harness.running.suite_file import GRID_KEYS, TOP_KEYS, load_suite, parse_suite, suite_names
+from harness.running.suite_file import GRID_KEYS, TOP_KEYS, load_suite, parse_suite
+from harness.running.suites import suite_names
 
 WHOLE = """\
 # a search
