@@ -65,7 +65,7 @@ def validate(
 
     require_known(expected)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
-    Conditions(device=device, keras_backend=keras_backend).tell_frameworks()
+    Conditions(device=device, keras_backend=keras_backend).set_environment()
     subject = _subject(method, plugins, data, device)
     if not quiet and not as_json:
         _announce(subject)

@@ -1,4 +1,4 @@
-"""Where methods compute: on a graphics card when there is one, without asking any framework."""
+"""The device that methods compute on: a graphics card is found without any framework."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def graphics_card() -> str | None:
 
 
 def check_device(device: Device) -> None:
-    """Raise UsageError when a card is asked for and there is none."""
+    """Raise UsageError if a card is requested and there is none."""
     if device == "cuda" and graphics_card() is None:
         raise UsageError(
             "--device cuda: this machine has no NVIDIA card that can be used; use --device auto "

@@ -1,4 +1,4 @@
-"""How long jobs would take, from what earlier records of the same task and method took."""
+"""How long jobs will take, estimated from earlier records of the same task and method."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from harness.records.store import place, read
 from harness.running.job import Job
 
 PROCESS_SECONDS = 1.0
-"""The start of a job's process: Python, numpy, the harness and the dataset."""
+"""The start of a job process: Python, numpy, the harness and the dataset."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """How long one job would take.
+    """How long one job will take.
 
     Attributes:
-        seconds: what is known of it: one fit, and each task that an earlier record tells of.
-        unknown: tasks of which no record tells.
+        seconds: one fit, and each task that an earlier record exists of.
+        unknown: tasks without an earlier record.
     """
 
     seconds: float
@@ -31,10 +31,10 @@ class Estimate:
 
 
 class EarlierCosts:
-    """What records in a results folder cost, looked up by their place: none is read in vain.
+    """The costs of the records in a results folder, found by their paths, so that few are read.
 
-    A record of the same method and settings counts, whatever its seed; else one of the method
-    with other settings.
+    A record of the same method and settings counts, whatever its seed; without one, a record of
+    the method with other settings.
     """
 
     def __init__(self, results: Path) -> None:
@@ -44,7 +44,7 @@ class EarlierCosts:
         self._listed: dict[Path, list[Path]] = {}
 
     def of(self, job: Job) -> Estimate:
-        """Return how long a job would take; any seed as long as another."""
+        """Return how long a job will take; the seed makes no difference."""
         unseeded = replace(job, seed=0)
         if unseeded not in self._estimates:
             self._estimates[unseeded] = self._estimate(unseeded)
@@ -52,10 +52,10 @@ class EarlierCosts:
 
     def _estimate(self, job: Job) -> Estimate:
         costs = {task: self._cost(job.identity(task)) for task in job.tasks}
-        told = [cost for cost in costs.values() if cost is not None]
-        fit = max((cost.fit_seconds for cost in told), default=0.0)
+        known = [cost for cost in costs.values() if cost is not None]
+        fit = max((cost.fit_seconds for cost in known), default=0.0)
         return Estimate(
-            seconds=PROCESS_SECONDS + fit + sum(cost.score_seconds for cost in told),
+            seconds=PROCESS_SECONDS + fit + sum(cost.score_seconds for cost in known),
             unknown=tuple(task for task, cost in costs.items() if cost is None),
         )
 
@@ -77,7 +77,7 @@ class EarlierCosts:
         return self._listed[task]
 
     def _first(self, folder: Path, identity: Identity) -> Cost | None:
-        """Return what the first sound record in a folder cost, where it is of that method."""
+        """Return the cost of the first sound record in a folder, if it is of that method."""
         for name in sorted(os.listdir(folder)) if folder.is_dir() else ():
             if not (name.startswith("seed-") and name.endswith(".json")):
                 continue
@@ -91,6 +91,6 @@ class EarlierCosts:
 
 
 def at_a_time(estimates: Sequence[Estimate], n_jobs: int) -> float:
-    """Return the seconds of all jobs, ``n_jobs`` at a time, the longest never split."""
+    """Return the seconds of all jobs, ``n_jobs`` at a time; a job is never split."""
     seconds = [estimate.seconds for estimate in estimates]
     return max(sum(seconds) / n_jobs, max(seconds, default=0.0))

@@ -1,4 +1,4 @@
-"""What a job tells while it runs, and the lines of JSON in which its process tells it."""
+"""The events of a job while it runs, and the lines of JSON that its process writes them in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.records.record_json import from_json, to_json
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """How far a method's training is.
+    """The progress of a method's training.
 
     Attributes:
         choice: the method, in canonical spelling.
@@ -31,10 +31,10 @@ class Fitting:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A fitted model stands in the cache of the machine that the job runs on.
+    """A fitted model is kept in the cache of the machine that the job runs on.
 
     Attributes:
-        key: what it is kept under.
+        key: its key in the cache.
     """
 
     key: str
@@ -42,12 +42,12 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """A job has begun somewhere else than on this machine.
+    """A job has begun on a worker of a cluster.
 
     Attributes:
         choice: the method, in canonical spelling.
         seed: its seed.
-        where: the worker that runs it.
+        where: the worker's address.
     """
 
     choice: MethodChoice
@@ -57,7 +57,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """The last word of a job's process: why it failed as a whole, or None where it did not."""
+    """The last event of a job process: why the job failed as a whole; None if it did not."""
 
     reason: str | None = None
 
@@ -88,7 +88,7 @@ def from_line(line: str) -> Event | Ended:
     """Return the event that ``to_line`` wrote.
 
     Raises:
-        ValueError: the line is cut short, or none of these.
+        ValueError: the line is cut short, or holds no event.
     """
     ((kind, text),) = json.loads(line).items()
     match kind:

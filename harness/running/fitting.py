@@ -1,4 +1,4 @@
-"""Fitting a method once, or finding that an earlier job had fitted it."""
+"""Fitting a method, or loading what an earlier job fitted."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ log = logging.getLogger("oneshot")
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """Under which conditions a job runs: what is asked is the same, sums may round otherwise.
+    """Where and how a job computes. Results may differ by rounding.
 
     Attributes:
         device: where methods compute.
-        keras_backend: what Keras computes with.
-        checkpoint_seconds: how often at most a training is written down.
-        refit: fit again what was fitted, and start over what was begun.
-        keep: keep what was fitted for later jobs, and take what earlier ones had kept.
+        keras_backend: the backend of Keras.
+        checkpoint_seconds: seconds between two checkpoints of a training, at least.
+        refit: ignore fitted models and checkpoints of earlier jobs.
+        keep: keep the fitted model for later jobs, and load what earlier ones kept.
     """
 
     device: Device = "auto"
@@ -40,14 +40,14 @@ class Conditions:
     refit: bool = False
     keep: bool = True
 
-    def tell_frameworks(self) -> None:
-        """Set what the frameworks read when they are imported, and not later."""
+    def set_environment(self) -> None:
+        """Set the environment variables that frameworks read when they are imported."""
         os.environ["KERAS_BACKEND"] = self.keras_backend
         if self.device == "cpu":
             os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
     def allow(self, environment: Mapping[str, Any]) -> bool:
-        """Whether a record made in ``environment`` is one that was asked for."""
+        """Whether a record that was made in ``environment`` meets these conditions."""
         on_card = "graphics_card" in environment["machine"]
         if self.device != "auto" and on_card != (self.device == "cuda"):
             return False
@@ -61,13 +61,13 @@ def fit(
     conditions: Conditions,
     notify: Callable[[Progress], None],
 ) -> Fit:
-    """Fit a method, or read back what an earlier job had learnt with the same origin.
+    """Fit a method, or load what an earlier job learnt with the same origin.
 
     A method is kept when it has all of ``fit``, ``save`` and ``load``.
 
     Raises:
-        CheckpointError: what was kept is damaged.
-        Exception: whatever the method raised.
+        CheckpointError: the kept model is damaged.
+        Exception: whatever the method raises.
     """
     if not hasattr(method, "fit"):
         return Fit(seconds=0.0, peak_memory=0, environment=environment())
@@ -90,7 +90,7 @@ def fit(
         done = _train(method, background, training)
         try:
             model_cache.keep(origin, done, method.save)  # type: ignore[attr-defined]
-        except DataError as failure:  # it can answer all the same
+        except DataError as failure:  # the method can answer without it
             log.warning("%s; it will be trained again next time", failure)
         return done
 

@@ -44,20 +44,20 @@ WATCH_SECONDS = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What one process is asked to do.
+    """One method, with its settings and seed, and the tasks that it answers.
 
     Attributes:
-        data: the dataset as it was asked for, which may hold a path.
+        data: the dataset as it was requested, which may hold a path.
         dataset: the dataset's own name.
-        fingerprint: sha256 over its pixels, as the plan saw them.
+        fingerprint: sha256 over its pixels, as the plan read them.
         synthetic: whether a program drew it.
         choice: the method, in canonical spelling.
         seed: the method's seed.
-        tasks: what to answer.
+        tasks: the tasks.
         n_episodes: how many of each; None for each task's own number.
         plugins: plugin files that may be needed.
-        conditions: where it computes, and what is fitted again.
-        resources: what it asks of the machine that runs it.
+        conditions: where and how it computes.
+        resources: what it requests of the machine that runs it.
     """
 
     data: str
@@ -105,17 +105,17 @@ class Job:
 
 
 def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve | Kept]:
-    """Fit the method, then yield each task's record, or failure, as soon as it is there.
+    """Fit the method, then yield each task's record or failure as soon as it exists.
 
-    Before them come the learning curve and the key of the model that was kept, where there are any.
+    The learning curve and the key of the kept model are yielded before them, if there are any.
 
     Args:
-        job: what to do.
-        watch: told now and then how far a training is.
+        job: the job.
+        watch: called now and then with the progress of a training.
 
     Raises:
         MethodError: the method cannot score, or its training went wrong.
-        Exception: whatever building or fitting the method raised.
+        Exception: whatever building or fitting the method raises.
     """
     plugins = Plugins(job.plugins)
     spec: MethodSpec = plugins.get("method", job.choice.name)
@@ -136,7 +136,7 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
     for task in job.tasks:
         try:
             yield _answer(fitted, task, dealt(dataset, task, job.n_episodes, plugins))
-        except Exception as failure:  # costs this task alone
+        except Exception as failure:  # the other tasks go on
             yield _failed(job, task, failure)
 
 
@@ -161,7 +161,7 @@ def _built(job: Job, spec: MethodSpec) -> Method:
 
 
 class _Watch:
-    """Tells how far a training is, not more often than anyone can read."""
+    """Passes the progress of a training on, not more often than anyone can read."""
 
     def __init__(self, job: Job, watch: Callable[[Fitting], None]) -> None:
         self._job, self._watch, self._not_before = job, watch, 0.0
@@ -214,7 +214,7 @@ def _curve(job: Job, points: tuple[Point, ...]) -> LearningCurve:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Fitted:
-    """A fitted method, and what all of its records have in common."""
+    """A fitted method, and the values that all of its records share."""
 
     job: Job
     spec: MethodSpec
@@ -262,17 +262,17 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
 
 
 def _fitted_elsewhere(fit: Fit) -> dict[str, Any]:
-    """Return where a model was fitted, when an earlier job had done it."""
+    """Return the environment that a model was fitted in, if an earlier job fitted it."""
     return {"fitted": dict(fit.environment)} if fit.cached else {}
 
 
 def _timed_scores(method: Method, episodes: Episodes) -> tuple[Any, float]:
     """Return a method's scores and the seconds they took, embedding included.
 
-    Images that an earlier task of this job had embedded are charged at the measured mean, so
-    that a task costs the same wherever it stands in the order.
+    Images that an earlier task of this job embedded are charged at the measured mean, so that
+    the cost of a task does not depend on the order of the tasks.
     """
-    # the pool is the harness's own: unpacking it into words is not the method's time
+    # unpacking the pool into words is the harness's work, and no time of the method
     _ = episodes.pool.words
     spent = method.seconds_embedding if isinstance(method, EmbeddingMethod) else 0.0
     started = perf_counter()

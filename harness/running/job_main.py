@@ -1,6 +1,6 @@
-"""The process of one job: a job on standard input, events on standard output.
+"""The job process: reads a job from standard input, writes events to standard output.
 
-Run as ``python -P -m harness.running.job_main``; ``harness.running.events`` says what a line holds.
+Run as ``python -P -m harness.running.job_main``; ``harness.running.events`` defines the lines.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from harness.running.job import Job, perform
 
 
 def main() -> None:
-    """Perform the job; whatever the method prints goes to standard error."""
+    """Perform the job. Whatever the method prints goes to standard error."""
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     job = Job.from_json(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    job.conditions.tell_frameworks()
+    job.conditions.set_environment()
     try:
         for event in perform(job, lambda fitting: _send(events, fitting)):
             _send(events, event)
@@ -38,7 +38,7 @@ def _send(events: IO[str], event: Event | Ended) -> None:
 
 
 def _die_with_parent() -> None:
-    """End with the parent, however it ended: it holds the other end of standard input."""
+    """End when the parent ends, however it ends: standard input is then closed."""
     sys.stdin.read()
     os._exit(1)
 

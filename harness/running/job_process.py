@@ -1,4 +1,4 @@
-"""A job's process: started, listened to, timed out, and killed together with all it started."""
+"""A job process: started, read from, timed out, and killed together with all it started."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.running.job import Job
 from harness.running.machine import environment
 
 LOG_TAIL = 4000
-"""Characters of a failed job's last words that its failure keeps."""
+"""Characters at the end of a failed job's log that its failure keeps."""
 
 THREADS = (
     "OMP_NUM_THREADS",
@@ -29,15 +29,15 @@ THREADS = (
     "TF_NUM_INTRAOP_THREADS",
     "TF_NUM_INTEROP_THREADS",
 )
-"""What numerical libraries read to learn how many threads they may use."""
+"""The variables that tell numerical libraries how many threads they may use."""
 Notify = Callable[[Event], None]
 
 
 def shared_threads(n_jobs: int) -> int | None:
-    """Return how many threads each of the jobs gets that this machine runs at a time.
+    """Return how many threads each of ``n_jobs`` jobs at a time gets; None for a single job.
 
-    One alone gets what the environment says, which is None here. Wherever a job runs, the number
-    is the same: it is part of what a fitted model is kept under.
+    A single job uses as many as the environment says. The number is the same here and on a
+    cluster of this machine: the key of a kept model holds it.
     """
     return max(1, (os.cpu_count() or 1) // n_jobs) if n_jobs > 1 else None
 
@@ -65,11 +65,11 @@ class IncompleteJob:
     """A job that did not answer all of its tasks.
 
     Attributes:
-        tasks: those that it left.
+        tasks: the tasks without a result.
         reason: why, in one line.
-        details: its last words.
-        final: whether another try would end alike: its process told the reason itself, or it was
-            cut off for taking too long.
+        details: the end of its log.
+        final: whether another try would end in the same way: the job process gave the reason
+            itself, or was stopped after the timeout.
     """
 
     tasks: tuple[Task, ...]
@@ -78,7 +78,7 @@ class IncompleteJob:
     final: bool = False
 
     def failures(self, job: Job, addition: str = "") -> list[Failure]:
-        """Return a failure for each task that was left; ``addition`` ends the reason."""
+        """Return a failure for each of these tasks; ``addition`` is added to the reason."""
         return [
             Failure(
                 identity=job.identity(task),
@@ -95,9 +95,11 @@ class JobProcesses:
     """Runs jobs, each in a process of its own, and can kill all that are alive.
 
     Args:
-        timeout: seconds that one job may take; None for as long as it likes.
-        threads: that a job may use which asks for no number of cores; None for what the
-            environment says.
+        timeout: seconds that one job may take; None for no limit.
+        threads: for a job that requests no number of cores; None for what the environment says.
+
+    Attributes:
+        stopped: whether ``kill_all`` was called.
     """
 
     def __init__(self, timeout: float | None = None, threads: int | None = None) -> None:
@@ -110,14 +112,14 @@ class JobProcesses:
         """Run a job to its end; ``notify`` is called with each event.
 
         Returns:
-            What went wrong with the job as a whole; None where nothing did, or where it was killed
-            by ``kill_all``.
+            Why the job did not answer all of its tasks; None if it did, or if ``kill_all`` stopped
+            it.
         """
         waiting = list(job.tasks)
         with TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
             process = self._start(job, log)
-            overdue = _Overdue(process)
-            timer = threading.Timer(self._timeout or 0, overdue)
+            timeout = _Timeout(process)
+            timer = threading.Timer(self._timeout or 0, timeout)
             if self._timeout is not None:
                 timer.start()
             try:
@@ -127,8 +129,8 @@ class JobProcesses:
                 self._finish(process)
             if self.stopped or not waiting:
                 return None
-            final = overdue.told or reason is not None
-            if overdue.told:
+            final = timeout.killed or reason is not None
+            if timeout.killed:
                 reason = f"timed out after {self._timeout:g} seconds; --timeout gives more"
             return IncompleteJob(
                 tasks=tuple(waiting),
@@ -138,7 +140,7 @@ class JobProcesses:
             )
 
     def kill_all(self) -> None:
-        """Kill what is alive, and whatever is started from now on."""
+        """Kill all job processes, and each one that is started from now on."""
         with self._lock:
             self.stopped = True
             for process in self._alive:
@@ -172,22 +174,29 @@ class JobProcesses:
             self._alive.discard(process)
 
 
-class _Overdue:
-    """Kills a process when it is called, and knows that it was."""
+class _Timeout:
+    """Kills a process when it is called, and says so in ``killed``."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.told = False
+        self.killed = False
         self._process = process
 
     def __call__(self) -> None:
-        self.told = True
+        self.killed = True
         _kill(self._process)
 
 
 def _converse(
     process: subprocess.Popen[str], job: Job, notify: Notify, waiting: list[Task]
 ) -> str | None:
-    """Send the job, pass its results on, and return the reason it gave for failing, if any."""
+    """Send the job, pass its events on, and return the reason that it gives for failing, if any.
+
+    Args:
+        process: the job process.
+        job: the job.
+        notify: called with each event.
+        waiting: the tasks without a result; each result takes the first one away.
+    """
     assert process.stdin is not None and process.stdout is not None
     try:
         process.stdin.write(job.to_json() + "\n")
@@ -199,7 +208,7 @@ def _converse(
             event = from_line(line)
         except ValueError:  # killed in the middle of a line
             break
-        if isinstance(event, Ended):  # whatever the method's threads may still be doing
+        if isinstance(event, Ended):  # threads of the method may go on
             return event.reason
         if isinstance(event, Record | Failure):
             waiting.pop(0)
@@ -209,7 +218,7 @@ def _converse(
 
 
 def _cause_of_death(returncode: int | None) -> str:
-    """Say how a process ended that told nothing itself."""
+    """Return how a process ended that gave no reason itself."""
     if returncode == -signal.SIGKILL:
         return "killed by signal 9, as the system does when memory runs out"
     if returncode is not None and returncode < 0:
@@ -218,7 +227,7 @@ def _cause_of_death(returncode: int | None) -> str:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill a job's process and all that it started."""
+    """Kill a job process and all that it started."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

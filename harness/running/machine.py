@@ -1,4 +1,4 @@
-"""What ran: the machine, the versions, the commit, and the memory that a process took."""
+"""The environment of a record: machine, versions, commit, and a process's peak memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.running.device import graphics_card
 
 
 def environment() -> dict[str, Any]:
-    """Describe this machine and what is loaded in this process by now, for a record."""
+    """Describe this machine and the modules that this process has loaded so far, for a record."""
     backend = {"keras_backend": keras_backend()} if "keras" in sys.modules else {}
     return {
         "machine": machine(),
@@ -27,12 +27,12 @@ def environment() -> dict[str, Any]:
 
 
 def threads() -> str:
-    """Return how many threads numerical libraries were told to use, or ``all``."""
+    """Return how many threads numerical libraries may use, or ``all``."""
     return os.environ.get("OMP_NUM_THREADS", "all")
 
 
 def keras_backend() -> str:
-    """Return what Keras computes with in this process."""
+    """Return the backend of Keras in this process."""
     return os.environ.get("KERAS_BACKEND", "tensorflow")
 
 
@@ -81,7 +81,7 @@ _version = lru_cache(maxsize=None)(version)
 
 @lru_cache(maxsize=1)
 def commit() -> str | None:
-    """Return the git commit of this project's checkout, marked when it had changes; else None."""
+    """Return the git commit of this project's checkout, marked if it has changes; else None."""
     here = Path(__file__)
     root = here.parents[2]
 

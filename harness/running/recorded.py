@@ -1,4 +1,4 @@
-"""What stands in a results folder of what is asked: of the same episodes, settings and code."""
+"""What is skipped because it is recorded: a result of the same episodes, settings and code."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from harness.running.job import Job
 
 
 class Manifests:
-    """The manifest hash of each task, drawn when first asked for."""
+    """The manifest hash of each task, which is drawn when it is first needed."""
 
     def __init__(self, dataset: Dataset, plugins: Plugins, n_episodes: int | None) -> None:
         self._dataset, self._plugins, self._n_episodes = dataset, plugins, n_episodes
         self._known: dict[Task, str] = {}
 
     def of(self, task: Task) -> str:
-        """Return the manifest of a task's episodes."""
+        """Return the manifest hash of a task's episodes."""
         if task not in self._known:
             ready = dealt(self._dataset, task, self._n_episodes, self._plugins)
             self._known[task] = ready.key.manifest
@@ -38,20 +38,20 @@ class Manifests:
 
 @dataclass(frozen=True, kw_only=True)
 class _Folder:
-    """A folder of records, listed once: of a method with its settings, and a task."""
+    """The folder of one method with its settings and one task: its path and its files' names."""
 
     path: str
     names: frozenset[str]
 
 
 class Recorded:
-    """Looks up which results of one plan's jobs stand already, and need not be measured.
+    """Looks up which results of one plan's jobs are recorded, and need not be measured.
 
     Args:
         results: the results folder.
-        manifests: of the tasks as they are dealt today.
-        with_answers: read records to their last answer, so that a damaged one counts as none. Where
-            not, what stands before and after the answers counts, in a fraction of the time.
+        manifests: of the tasks as they are dealt now.
+        with_answers: read each record with its answers, so that one with damaged answers counts
+            as missing. Without them it takes a fraction of the time.
     """
 
     def __init__(self, results: Path, manifests: Manifests, *, with_answers: bool) -> None:
@@ -62,10 +62,10 @@ class Recorded:
     def has(self, job: Job, task: Task, *, configuration: Mapping[str, Any], source: str) -> bool:
         """Whether a result is recorded.
 
-        A record beside a failure is none: the failure is of a later try.
+        A record beside a failure does not count, because the failure is the later one.
 
         Args:
-            job: one of the plan's, which are all of one dataset and number of episodes.
+            job: a job of the plan, whose jobs have one dataset and one number of episodes.
             task: one of its tasks.
             configuration: the method's settings in full.
             source: the hash of the method's code.
@@ -74,7 +74,8 @@ class Recorded:
         failed = name.removesuffix(".json") + ".failed.json"
         if name not in folder.names or failed in folder.names:
             return False
-        found = self._found(os.path.join(folder.path, name))  # a hundred thousand: no Path
+        # a Path for each of a hundred thousand records would take as long as reading them
+        found = self._found(os.path.join(folder.path, name))
         return (
             found is not None
             and found.configuration == configuration
@@ -96,9 +97,9 @@ class Recorded:
             self._names[job.seed] = place(job.identity(job.tasks[0]), self._results).name
         return self._names[job.seed]
 
-    def _found(self, path: str) -> Record | _Made | None:
+    def _found(self, path: str) -> Record | _Origin | None:
         if not self._with_answers:
-            return _made(path)
+            return _origin(path)
         try:
             result = read(Path(path), scores=False)
         except RecordError:
@@ -107,8 +108,8 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Made:
-    """How a record was made, as it says itself; see ``harness.records.record.Record``."""
+class _Origin:
+    """The fields of a record that say how it was made; see ``harness.records.record.Record``."""
 
     configuration: Mapping[str, Any]
     source: str
@@ -116,14 +117,14 @@ class _Made:
     environment: Mapping[str, Any]
 
 
-def _made(path: str) -> _Made | None:
-    """Return how a record was made, without a look at its answers; None where it is damaged."""
+def _origin(path: str) -> _Origin | None:
+    """Return how a record was made without reading its answers; None if it is damaged."""
     try:
-        with open(path, "rb", buffering=0) as file:  # read at one go
+        with open(path, "rb", buffering=0) as file:  # one read, no buffer
             body = json.loads(_without_answers(file.read()).decode())
         if body["schema"] != SCHEMA:
             return None
-        return _Made(
+        return _Origin(
             configuration=body["configuration"],
             source=body["source"],
             manifest=body["manifest"],
@@ -134,9 +135,9 @@ def _made(path: str) -> _Made | None:
 
 
 def _without_answers(text: bytes) -> bytes:
-    """Return a record's text without its answers; as it is where nobody wrote it in our layout.
+    """Return a record's text without its answers, or the whole text if its layout is not ours.
 
-    Strings hold no ends of lines in JSON, so that these keys stand at the top.
+    Strings in JSON hold no line ends, so that these two keys are at the top level.
     """
     first, after = text.find(b'\n "outcomes": {'), text.find(b'\n "cost": {')
     return text[:first] + text[after:] if 0 < first < after else text

@@ -1,7 +1,7 @@
-"""The reference workload: what this machine takes, at this moment, for work that never changes.
+"""The reference workload: how long this machine takes now for work that never changes.
 
-Seconds of two runs compare only when nothing else differs. Divided by the seconds that this
-workload took in the same process, they compare on a machine that was busier or slower.
+Seconds of two runs compare only if nothing else differs. Divided by the seconds of this workload
+in the same process, they compare even if one machine was busier or slower.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ REPEATS = 3
 
 
 class Meter:
-    """Times the workload before, between and after what is measured, about 10 ms each time."""
+    """Times the workload before, between and after measurements, about 10 ms each time."""
 
     def __init__(self) -> None:
         self._work = Workload()
@@ -35,12 +35,12 @@ class Meter:
 
     @property
     def reference(self) -> Reference:
-        """The median of all samples, and the memory of when this was made."""
+        """The median of all samples, and the peak memory before the first of them."""
         return Reference(seconds=float(np.median(self._taken)), memory=self._memory)
 
 
 class Workload:
-    """Arithmetic, a sort and a popcount, in one thread: others would only wait for each other."""
+    """Arithmetic, a sort and a popcount, in one thread: several would wait for each other."""
 
     def __init__(self) -> None:
         rng = np.random.default_rng(0)

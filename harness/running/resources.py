@@ -1,4 +1,4 @@
-"""What a job asks of the machine that runs it: cores, memory, graphics cards."""
+"""The resources that a job requests: cores, memory, graphics cards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What a job needs; None where it does not say, and anything will do.
+    """The resources that a job requests; None for each that it does not.
 
     Attributes:
         cpus: cores; also the threads that numerical libraries are told to use.
@@ -30,20 +30,20 @@ class Resources:
 
     @property
     def requested(self) -> dict[str, int]:
-        """What it says, by name."""
+        """The amounts that are requested, by name."""
         return {key: value for key, value in asdict(self).items() if value}
 
     def over(self, other: Resources) -> Resources:
-        """Return these where they say something, and ``other`` where they do not."""
-        said = {key: value for key, value in asdict(self).items() if value is not None}
-        return replace(other, **said)
+        """Return self with unset fields filled from ``other``."""
+        own = {key: value for key, value in asdict(self).items() if value is not None}
+        return replace(other, **own)
 
 
 def parse_resources(text: str) -> Resources:
     """Read ``cpus=2,memory=8GB,gpu=1``, any part of it.
 
     Raises:
-        UsageError: a part is not such a thing.
+        UsageError: a part is malformed, or given twice.
     """
     found: dict[str, int] = {}
     for part in text.split(","):
@@ -60,13 +60,13 @@ def parse_resources(text: str) -> Resources:
 
 
 def amount(key: str, value: object) -> int:
-    """Return a number of cores or cards, or a size in bytes, also where it is ``8 GB``.
+    """Return a number of cores or cards, or a size in bytes, which may be written as ``8 GB``.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the value is no amount of this resource.
     """
     number = _size(value) if key == "memory" and isinstance(value, str) else value
-    # True is an int too, and no number of anything
+    # True is an int too
     if type(number) is not int or number < LEAST[key]:
         example = (
             "a size, such as 8 GB" if key == "memory" else f"a whole number from {LEAST[key]} up"
@@ -76,7 +76,7 @@ def amount(key: str, value: object) -> int:
 
 
 def _size(text: str) -> int | None:
-    """Return bytes, or None where it is no size."""
+    """Return a size in bytes; None if the text is not a size."""
     match = _AMOUNT.fullmatch(text)
     unit = UNITS.get(match[2].upper()) if match else None
     return None if match is None or unit is None else int(float(match[1]) * unit)

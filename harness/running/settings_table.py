@@ -1,4 +1,4 @@
-"""Settings against accuracy, after a run over grids: on held-out background alphabets alone."""
+"""The accuracy of each combination of settings, after a run over grids."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from harness.running.plan import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """One method with its settings.
+    """The accuracies of one method with its settings.
 
     Attributes:
         choice: the method, in canonical spelling.
-        accuracies: percent by task, the mean over seeds; None where no seed has one.
-        seeds: how many seeds have one of the first task.
+        accuracies: percent by task, the mean over seeds; None if no seed has one.
+        seeds: how many seeds have an accuracy on the first task.
     """
 
     choice: MethodChoice
@@ -34,28 +34,29 @@ class Tried:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsTable:
-    """What was tried, the best on the first task first; tasks are never mixed in one figure."""
+    """The combinations that were tried, the best on the first task first. Tasks are never mixed."""
 
     tasks: tuple[str, ...]
     tried: tuple[Tried, ...]
 
 
-def settings_table(plan: Plan, told: Sequence[Result], results: Path) -> SettingsTable:
-    """Return the accuracy of each method and settings that was asked for.
+def settings_table(plan: Plan, measured: Sequence[Result], results: Path) -> SettingsTable:
+    """Return the accuracy of each method with its settings.
 
-    What the plan had found recorded is read back; of the rest counts what its run ended in. An
-    earlier record that a failed job leaves where it stood is of other code, settings or episodes.
+    A result that was recorded before the run is read from its record. For the others only the
+    results of the run count: an earlier record that a failed job left in its place has other
+    code, settings or episodes.
 
     Args:
-        plan: what was asked for.
-        told: what its run ended in.
-        results: the folder of the records.
+        plan: the plan of the run.
+        measured: the results of the run.
+        results: the results folder.
     """
     tasks = tuple(dict.fromkeys(task for job in plan.requested for task in job.tasks))
     by_choice: dict[MethodChoice, list[Job]] = {}
     for job in plan.requested:
         by_choice.setdefault(job.choice, []).append(job)
-    accuracies = _Accuracies(plan, told, results)
+    accuracies = _Accuracies(plan, measured, results)
     tried = []
     for choice, jobs in by_choice.items():
         found = [[accuracies.of(job, task) for job in jobs] for task in tasks]
@@ -67,21 +68,21 @@ def settings_table(plan: Plan, told: Sequence[Result], results: Path) -> Setting
 
 
 class _Accuracies:
-    """Accuracies in percent: as a run has told them, or as they were recorded before it."""
+    """Accuracies in percent: measured by a run, or recorded before it."""
 
-    def __init__(self, plan: Plan, told: Sequence[Result], results: Path) -> None:
+    def __init__(self, plan: Plan, measured: Sequence[Result], results: Path) -> None:
         self._results = results
         self._left = {(job.choice, job.seed): job.tasks for job in plan.jobs}
-        self._told = {
+        self._measured = {
             result.identity.path: result.outcomes.percent
-            for result in told
+            for result in measured
             if isinstance(result, Record)
         }
 
     def of(self, job: Job, task: Task) -> float | None:
         identity = job.identity(task)
         if task in self._left.get((job.choice, job.seed), ()):
-            return self._told.get(identity.path)
+            return self._measured.get(identity.path)
         return _percent(place(identity, self._results))
 
 

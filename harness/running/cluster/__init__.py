@@ -1,1 +1,1 @@
-"""The same jobs on a Dask cluster: joined, checked, handed the dataset, and listened to."""
+"""Jobs on a Dask cluster: it is joined and checked, and sent the dataset and the jobs."""

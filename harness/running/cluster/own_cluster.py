@@ -12,6 +12,8 @@ from harness.running.device import graphics_card
 if TYPE_CHECKING:
     from distributed import SpecCluster
 
+HERE = {"host": "127.0.0.1", "dashboard": False}
+
 
 def own_cluster(n_workers: int) -> SpecCluster:
     """Start a cluster of worker processes on this machine, reachable from it alone.
@@ -20,26 +22,13 @@ def own_cluster(n_workers: int) -> SpecCluster:
     first offers the graphics card, where there is one.
     """
     import dask
-    from distributed import Nanny, Scheduler, SpecCluster
+    from distributed import Scheduler, SpecCluster
 
-    here = {"host": "127.0.0.1", "dashboard": False}
-    workers = {
-        number: {
-            "cls": Nanny,
-            "options": {
-                **here,
-                "nthreads": 1,
-                "memory_limit": 0,  # Dask does not see the memory of job processes
-                "resources": _offered(n_workers, first=number == 0),
-                "silence_logs": logging.CRITICAL,
-            },
-        }
-        for number in range(n_workers)
-    }
+    workers = {number: _worker(number, n_workers) for number in range(n_workers)}
     scheduler = {
         "cls": Scheduler,
         "options": {
-            **here,
+            **HERE,
             "port": 0,
             "dashboard_address": "127.0.0.1:0",  # of its health page; runs may go on side by side
             "allowed_failures": TRIES - 1,
@@ -52,11 +41,21 @@ def own_cluster(n_workers: int) -> SpecCluster:
         )
 
 
-def _offered(n_workers: int, *, first: bool) -> dict[str, float]:
-    """Return the resources that one worker offers."""
-    has_card = first and graphics_card() is not None
+def _worker(number: int, n_workers: int) -> dict[str, object]:
+    from distributed import Nanny
+
+    has_card = number == 0 and graphics_card() is not None
     return {
-        "cpus": max(1, (os.cpu_count() or 1) // n_workers),
-        "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // n_workers,
-        "gpu": 1 if has_card else 0,
+        "cls": Nanny,
+        "options": {
+            **HERE,
+            "nthreads": 1,
+            "memory_limit": 0,  # Dask does not see the memory of job processes
+            "resources": {
+                "cpus": max(1, (os.cpu_count() or 1) // n_workers),
+                "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // n_workers,
+                "gpu": 1 if has_card else 0,
+            },
+            "silence_logs": logging.CRITICAL,
+        },
     }

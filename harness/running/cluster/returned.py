@@ -1,4 +1,4 @@
-"""What comes back from a worker: a job's results, and the model that it fitted."""
+"""The results and the fitted model that a worker returns, checked before they are kept."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ log = logging.getLogger("oneshot")
 
 @dataclass(frozen=True, kw_only=True)
 class PackedModel:
-    """A fitted model on its way.
+    """A fitted model as a worker returns it.
 
     Attributes:
-        key: what it is kept under.
+        key: its key in the cache.
         archive: its sealed folder.
     """
 
@@ -41,12 +41,12 @@ class PackedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Returned:
-    """What a job's process told on a worker.
+    """What a worker returns of a job.
 
     Attributes:
         lines: its results and learning curve, as ``harness.running.events`` spells them.
-        model: what it fitted and kept; None where it did not.
-        seconds: from the start of its process to its end.
+        model: the model that it fitted and kept; None without one.
+        seconds: from the start of the job process to its end.
     """
 
     lines: tuple[str, ...] = field(repr=False)
@@ -55,38 +55,40 @@ class Returned:
 
 
 class Crash(Exception):
-    """A job that did not come to its end on a worker, and may on another try."""
+    """A job whose process died on a worker, and which may succeed on another try."""
 
     def __init__(self, returned: Returned, incomplete: IncompleteJob) -> None:
         super().__init__(returned, incomplete)
         self.returned, self.incomplete = returned, incomplete
 
-    def __str__(self) -> str:  # Dask cuts long ones
+    def __str__(self) -> str:  # Dask cuts long messages
         return self.incomplete.reason
 
 
 def packed_model(key: str) -> PackedModel | None:
-    """Return the model that this machine's cache holds under ``key``; None where it has gone."""
+    """Return the model that this machine's cache holds under ``key``; None if it is gone."""
     folder = models_folder() / key
     try:
         return PackedModel(key=key, archive=pack(folder)) if folder.is_dir() else None
-    except OSError:  # it is only a model: what it answered counts
+    except OSError:  # the results count without it
         return None
 
 
 def keep_model(model: PackedModel, *, replace: bool = False) -> None:
-    """Put a model that came back into this machine's cache, unless a sound one is there.
+    """Put a returned model into this machine's cache, unless a sound one is there.
 
     Args:
-        model: what came.
-        replace: also in place of a sound one.
+        model: the model.
+        replace: whether to replace a sound one too.
 
     Raises:
-        CheckpointError: it arrived damaged, or under a name that no model has.
+        CheckpointError: it arrived damaged, or its key is not one of a model.
         OSError: the cache cannot be written.
     """
     if not re.fullmatch(r"\w[\w.-]*", model.key, re.ASCII):
-        raise CheckpointError(f"a fitted model came as {model.key!r}, which is no key of one")
+        raise CheckpointError(
+            f"a worker returned a fitted model as {model.key!r}, which is no key of a model"
+        )
     final = models_folder() / model.key
     if not replace and _is_sound(final):
         return
@@ -114,38 +116,38 @@ def _is_sound(folder: Path) -> bool:
     return True
 
 
-def results(job: Job, returned: Returned, left: Sequence[Failure] = ()) -> Iterator[Event]:
+def results(job: Job, returned: Returned, missing: Sequence[Failure] = ()) -> Iterator[Event]:
     """Yield a job's learning curve and results, and a failure for each task that has none.
 
     Args:
-        job: what was asked for. Whatever else a worker told is left out, and that is said.
-        returned: what came from the worker.
-        left: failures of what the job's process did not come to.
+        job: the job. Whatever else a worker returned is left out, with a warning.
+        returned: what the worker returned.
+        missing: failures of the tasks that the job process did not answer.
     """
-    missing = list(job.tasks)
-    for event in (*map(from_line, returned.lines), *left):
+    waiting = list(job.tasks)
+    for event in (*map(from_line, returned.lines), *missing):
         match event:
             case LearningCurve() if _is_of(event, job):
                 yield event
-            case Record() | Failure() if (task := _asked(event, job, missing)) is not None:
-                missing.remove(task)
+            case Record() | Failure() if (task := _task_of(event, job, waiting)) is not None:
+                waiting.remove(task)
                 yield event
             case _:
-                log.warning("%s: a worker sent what was not asked of it; left out", job.choice)
-    yield from failures(job, "its worker sent no result of it", missing)
+                log.warning("%s: a worker returned what was not requested; left out", job.choice)
+    yield from failures(job, "its worker returned no result of it", waiting)
 
 
 def failures(job: Job, what: str, tasks: Iterable[Task]) -> Iterator[Failure]:
-    """Yield a failure for each of some of a job's tasks, for a reason that the cluster has."""
+    """Yield a failure for each of some tasks of a job, whose reason is the cluster's."""
     yield from IncompleteJob(tasks=tuple(tasks), reason=what, details="").failures(job)
 
 
-def _asked(result: Record | Failure, job: Job, tasks: Iterable[Task]) -> Task | None:
-    """Return the task that a result is of, where it is one of these."""
+def _task_of(result: Record | Failure, job: Job, tasks: Iterable[Task]) -> Task | None:
+    """Return the task of a result, if it is one of these."""
     return next((task for task in tasks if job.identity(task) == result.identity), None)
 
 
 def _is_of(curve: LearningCurve, job: Job) -> bool:
-    asked = (job.dataset, job.fingerprint, job.choice.name, dict(job.choice.pairs), job.seed)
-    told = (curve.dataset, curve.fingerprint, curve.method, dict(curve.settings), curve.seed)
-    return told == asked
+    requested = (job.dataset, job.fingerprint, job.choice.name, dict(job.choice.pairs), job.seed)
+    returned = (curve.dataset, curve.fingerprint, curve.method, dict(curve.settings), curve.seed)
+    return returned == requested

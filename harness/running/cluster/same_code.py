@@ -1,4 +1,4 @@
-"""Whether a worker would run the same code as this machine: refused by name where it would not."""
+"""Whether a worker runs the same code as this machine; the difference is named if not."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
-    """What a worker has to have.
+    """What a worker must have to run jobs.
 
     Attributes:
-        version: of the harness.
+        version: the harness's version.
         code: sha256 of the harness's own files that run on a worker.
-        parts: the methods and tasks that are asked for.
-        plugins: the files that they may stand in.
-        keras_backend: what Keras methods compute with.
+        parts: the methods and tasks of the jobs.
+        plugins: the files that may hold them.
+        keras_backend: the backend of Keras.
     """
 
     version: str
@@ -46,7 +46,7 @@ class Requirements:
 
 
 def requirements(jobs: Iterable[Job]) -> Requirements:
-    """Return what these jobs, of one request, need wherever they run."""
+    """Return what a worker must have to run these jobs, which are of one request."""
     jobs = list(jobs)
     plugins = Plugins(jobs[0].plugins)
     names: dict[tuple[Kind, str], None] = {}
@@ -66,7 +66,7 @@ def requirements(jobs: Iterable[Job]) -> Requirements:
 
 @lru_cache(maxsize=8)
 def difference(required: Requirements) -> str | None:
-    """Return what this process has otherwise than asked, and what to do; None where all agrees."""
+    """Return what differs in this process, and what to do about it; None if nothing does."""
     here = version(PACKAGE)
     if here != required.version:
         return (
@@ -75,8 +75,8 @@ def difference(required: Requirements) -> str | None:
         )
     if harness_code() != required.code:
         return (
-            f"{PACKAGE} {here} there is of other code than here; bring every worker to the same "
-            "commit, and start it anew"
+            f"{PACKAGE} {here} there has other code than here; bring every worker to the same "
+            "commit, and restart it"
         )
     try:
         plugins = Plugins(required.plugins)
@@ -86,8 +86,8 @@ def difference(required: Requirements) -> str | None:
                 check_installed(spec, required.keras_backend)
             if plugins.source(part.kind, part.name) != part.source:
                 return (
-                    f"the {part.kind} {part.name} there is of other code than here; install the "
-                    "same on every worker, and start it anew"
+                    f"the {part.kind} {part.name} there has other code than here; install the "
+                    "same on every worker, and restart it"
                 )
     except OneShotError as refusal:
         return f"{refusal} (on that worker)"
@@ -96,7 +96,7 @@ def difference(required: Requirements) -> str | None:
 
 @lru_cache(maxsize=1)
 def harness_code() -> str:
-    """Return the hash of what a worker runs: what it does with a job, and the job's process."""
+    """Return the hash of the harness's code that runs on a worker and in its job processes."""
     here = Path(__file__)
     parts = {
         "harness.running.cluster.sent_job": here.with_name("sent_job.py"),

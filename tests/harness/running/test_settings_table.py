@@ -19,8 +19,8 @@ def planned(asked: list[Job], left: list[Job]) -> Plan:
     )
 
 
-def figures(plan: Plan, told: list[Result], results: Path) -> list[tuple[object, ...]]:
-    table = settings_table(plan, told, results)
+def figures(plan: Plan, measured: list[Result], results: Path) -> list[tuple[object, ...]]:
+    table = settings_table(plan, measured, results)
     return [(str(each.choice), each.accuracies, each.seeds) for each in table.tried]
 
 
@@ -54,12 +54,12 @@ def test_a_record_that_was_to_be_measured_anew_is_no_figure_of_today(
     write(of_earlier_code, tmp_path)
     asked = [job("a[x=1]", FIVE), job("a[x=2]", FIVE)]
     plan = planned(asked, asked)
-    told: list[Result] = [make_record("a[x=2]", right=10)]
+    measured: list[Result] = [make_record("a[x=2]", right=10)]
     if stands_beside:
-        told.append(make_failure("a[x=1]"))
-    for result in told:
+        measured.append(make_failure("a[x=1]"))
+    for result in measured:
         write(result, tmp_path)
-    assert figures(plan, told, tmp_path) == [
+    assert figures(plan, measured, tmp_path) == [
         ("a[x=2]", (50.0,), 1),
         ("a[x=1]", (None,), 0),
     ]

@@ -302,5 +302,5 @@ def test_a_worker_with_other_code_of_a_method_is_refused_by_name(
     real = Path.read_bytes
     changed = lambda path: real(path) + (b"NEW = 1\n" if path == request.plugins[0] else b"")  # noqa: E731
     monkeypatch.setattr(Path, "read_bytes", changed)
-    with pytest.raises(EngineError, match=r"worker 127.*: the method odd there is of other code"):
+    with pytest.raises(EngineError, match=r"worker 127.*: the method odd there has other code"):
         run_on(two_workers.engine, request)

@@ -78,7 +78,7 @@ def test_a_model_that_arrives_damaged_is_none(model: PackedModel, old: bytes, ne
 
 @pytest.mark.parametrize("key", ["../escaped", "..", ".lock", "a/b", ""])
 def test_a_key_that_is_none_is_refused(model: PackedModel, key: str) -> None:
-    with pytest.raises(CheckpointError, match="no key of one"):
+    with pytest.raises(CheckpointError, match="no key of a model"):
         keep_model(PackedModel(key=key, archive=model.archive))
 
 
@@ -86,7 +86,7 @@ def test_a_model_that_has_gone_is_not_sent(model: PackedModel) -> None:
     assert packed_model(model.key) is None
 
 
-def told(*events):
+def returned(*events):
     return list(results(JOB, Returned(lines=tuple(map(to_line, events)), model=None, seconds=1.0)))
 
 
@@ -96,28 +96,28 @@ def record_of(make_record, asked, **changed):
 
 
 def test_a_task_without_a_result_is_a_failure(make_record) -> None:
-    record, failure = told(record_of(make_record, FIVE))
+    record, failure = returned(record_of(make_record, FIVE))
     assert isinstance(record, Record) and isinstance(failure, Failure)
     assert failure.identity == JOB.identity(TWENTY)
-    assert failure.reason == "its worker sent no result of it"
-    assert [type(event) for event in told()] == [Failure, Failure]
+    assert failure.reason == "its worker returned no result of it"
+    assert [type(event) for event in returned()] == [Failure, Failure]
 
 
 @pytest.mark.parametrize(
     "changed",
     [{"task": "../../../escaped"}, {"dataset": ".."}, {"method": ".."}, {"seed": 1}],
 )
-def test_a_result_that_was_not_asked_for_is_left_out(
+def test_a_result_that_was_not_requested_is_left_out(
     make_record, changed, caplog: pytest.LogCaptureFixture
 ) -> None:
     foreign = record_of(make_record, FIVE, **changed)
-    assert [type(event) for event in told(foreign, Kept(key="x"))] == [Failure, Failure]
-    assert caplog.messages == ["lda-1nn: a worker sent what was not asked of it; left out"] * 2
+    assert [type(event) for event in returned(foreign, Kept(key="x"))] == [Failure, Failure]
+    assert caplog.messages == ["lda-1nn: a worker returned what was not requested; left out"] * 2
 
 
 def test_a_result_counts_once(make_record) -> None:
     record = record_of(make_record, FIVE)
-    assert [type(event) for event in told(record, record)] == [Record, Failure]
+    assert [type(event) for event in returned(record, record)] == [Record, Failure]
 
 
 @pytest.mark.parametrize(("seed", "n_told"), [(0, 1), (1, 0)])
@@ -127,4 +127,6 @@ def test_a_learning_curve_is_the_jobs_own(seed: int, n_told: int) -> None:
         dataset=JOB.dataset, fingerprint=JOB.fingerprint, synthetic=False, method="lda-1nn",
         settings={}, seed=seed, points=(point,),
     )  # fmt: skip
-    assert [event for event in told(curve) if not isinstance(event, Failure)] == [curve] * n_told
+    assert [event for event in returned(curve) if not isinstance(event, Failure)] == [
+        curve
+    ] * n_told

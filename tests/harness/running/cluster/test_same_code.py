@@ -22,6 +22,6 @@ def test_a_worker_whose_harness_is_of_other_code_is_refused(
     same_code.harness_code.cache_clear()
     try:
         there = replace(required, plugins=())  # another key of its cache
-        assert "is of other code than here; bring every worker" in str(difference(there))
+        assert "has other code than here; bring every worker" in str(difference(there))
     finally:
         same_code.harness_code.cache_clear()
