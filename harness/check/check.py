@@ -100,7 +100,7 @@ def _held(results: Iterable[Record | Failure]) -> dict[Key, _Held]:
     for result in results:
         key = question(result.identity), method_of(result.identity)
         held = found.setdefault(key, _Held())
-        held.fingerprints.add(result.identity.fingerprint)
+        held.fingerprints.add(result.identity.dataset.fingerprint)
         if not isinstance(held.seeds.get(result.identity.seed), Failure):
             held.seeds[result.identity.seed] = result
     return found

@@ -217,7 +217,7 @@ def _tell_moves(moves: Sequence[Move], baseline: Path, as_json: bool) -> int:
 
 def _told(move: Move) -> str:
     identity = move.identity
-    what = f"{identity.dataset} {identity.task}  {identity.choice}  seed {identity.seed}"
+    what = f"{identity.dataset.name} {identity.task}  {identity.choice}  seed {identity.seed}"
     match move.how:
         case "other answers" | "other episodes":
             told = f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"

@@ -102,14 +102,14 @@ def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Re
             f"there are no records in {results / 'records'}; make some: oneshot run "
             f"--results {results}"
         )
-    datasets = {record.identity.dataset for record in found}
+    datasets = {record.identity.dataset.name for record in found}
     if data is not None and data not in datasets:
         raise UsageError(f"--data {data}: no record is of it; {did_you_mean(data, datasets)}")
     chosen = Selection(tasks=tasks).of(found)
     taken = [
         record
         for record in found
-        if chosen.takes(record) and (data is None or record.identity.dataset == data)
+        if chosen.takes(record) and (data is None or record.identity.dataset.name == data)
     ]
     return taken if tasks else without_sweeps(taken)
 
@@ -130,7 +130,7 @@ def _print(made: Comparison) -> None:
 
 
 def _title(asked: Asked) -> str:
-    return f"{asked.dataset_label}  {asked.task_label}"
+    return f"{asked.dataset.label}  {asked.task_label}"
 
 
 def _print_pairs(console: Console, pairs: list[Pair]) -> None:
@@ -212,4 +212,4 @@ def _as_json(made: Comparison) -> dict[str, Any]:
 
 
 def _question(asked: Asked) -> dict[str, Any]:
-    return {"dataset": asked.dataset, "task": str(asked.task), "episodes": asked.n_episodes}
+    return {"dataset": asked.dataset.name, "task": str(asked.task), "episodes": asked.n_episodes}

@@ -107,7 +107,7 @@ def _announce(session: Session, url: str) -> None:
     played = session.round
     done, n_trials = len(played.answers), len(played.trials)
     identity = played.identity
-    what = f"{identity.choice} on {identity.dataset} {identity.task}"
+    what = f"{identity.choice} on {identity.dataset.name} {identity.task}"
     click.echo(f"{what}: {n_trials} trials, {done} answered; stop with Ctrl-C", err=True)
     click.echo(url)
 

@@ -176,13 +176,12 @@ def _print(
 def _announce(todo: Plan, *, hint: bool) -> None:
     from harness.plugins.datasets import default_data
 
-    label = " (synthetic)" if todo.synthetic else ""
     click.echo(
-        f"{todo.dataset}{label}: {todo.n_results} results to measure in {len(todo.jobs)} jobs, "
+        f"{todo.dataset.label}: {todo.n_results} results to measure in {len(todo.jobs)} jobs, "
         f"{todo.n_recorded} recorded already",
         err=True,
     )
-    if hint and todo.dataset == default_data() == "sketch":
+    if hint and todo.dataset.name == default_data() == "sketch":
         click.echo("the real characters: oneshot data download, or set ONESHOT_DATA", err=True)
 
 

@@ -40,10 +40,9 @@ def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> 
         click.echo(json.dumps([_entry(each) for each in planned], indent=1))
         return
     screen = console()
-    label = " (synthetic)" if plan.synthetic else ""
     print_title(
         screen,
-        f"{plan.dataset}{label}: {plan.n_recorded} results recorded, {plan.n_results} to measure "
+        f"{plan.dataset.label}: {plan.n_recorded} results recorded, {plan.n_results} to measure "
         f"in {len(plan.jobs)} of {len(plan.requested)} jobs",
     )
     alike = groupby(planned, key=lambda each: (each.job.choice, each.left))

@@ -135,7 +135,7 @@ def _announce(subject: Subject) -> None:
     from harness.conformance import Nonconformance
     from harness.conformance.method_under_test import KEPT_FITS
 
-    what = subject.dataset.name + (" (synthetic)" if subject.dataset.synthetic else "")
+    what = subject.dataset.id.label
     click.echo(f"{subject.method} on a small part of {what}", err=True)
     with suppress(Nonconformance):  # it cannot even be built, as the first check will say
         if subject.learns and subject.keeps:

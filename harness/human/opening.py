@@ -72,7 +72,6 @@ def opened(invitation: Invitation) -> Iterator[Session]:
     trials = _trials(dataset, task, invitation.n_trials, own, plugins)
     fresh = Round(
         identity=_identity(dataset, task, trials, own, name),
-        synthetic=dataset.synthetic,
         trials=trials,
     )
 
@@ -140,8 +139,7 @@ def _trials(
 def _identity(dataset: Dataset, task: Task, trials: Trials, own: int, name: str) -> Identity:
     n_episodes = len(trials.ready.episodes)
     return Identity(
-        dataset=dataset.name,
-        fingerprint=dataset.fingerprint,
+        dataset=dataset.id,
         task=str(task),
         n_episodes=None if n_episodes == own else n_episodes,
         method=PEOPLE,

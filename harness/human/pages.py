@@ -62,8 +62,8 @@ def asking_page(session: Session) -> Page:
         n_answered=len(played.answers),
         n_practice=0 if practice is None else len(practice),
         task=played.identity.task,
-        dataset=played.identity.dataset,
-        synthetic=played.synthetic,
+        dataset=played.identity.dataset.name,
+        synthetic=played.identity.dataset.synthetic,
         name=played.identity.settings["name"],
     )
 

@@ -35,7 +35,6 @@ def person_record(played: Round) -> Record:
     chosen = np.array([each.answer for each in played.answers]).reshape(episodes.query.shape)
     return Record(
         identity=played.identity,
-        synthetic=played.synthetic,
         seeded=True,
         transductive=episodes.n_query > 1,
         framework=FRAMEWORK,

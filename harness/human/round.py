@@ -18,13 +18,11 @@ class Round:
 
     Attributes:
         identity: of the record that the round ends in.
-        synthetic: whether a program drew the dataset.
         trials: what is asked.
         answers: one for each of the first trials, in their order.
     """
 
     identity: Identity
-    synthetic: bool
     trials: Trials
     answers: tuple[Answer, ...] = ()
 

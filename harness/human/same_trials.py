@@ -116,7 +116,7 @@ def _records(played: Round, results: Path) -> Iterator[Record | None]:
         theirs = record.identity
         if (
             isinstance(record, Record)
-            and (theirs.dataset, theirs.task) == (ours.dataset, ours.task)
+            and (theirs.dataset.name, theirs.task) == (ours.dataset.name, ours.task)
             and theirs.choice != ours.choice
         ):
             yield record

@@ -9,8 +9,8 @@ from statistics import fmean, median
 from harness.human.round import Round
 from harness.human.same_trials import SameTrials
 from harness.protocol.settings import MethodChoice
-from harness.records.record import Record
-from harness.records.repetitions import dataset_label, episodes_label
+from harness.records.record import Identity, Record
+from harness.records.repetitions import episodes_label
 from harness.report.published import Published, published_for
 from harness.statistics.accuracy import Accuracy, accuracy, wilson
 
@@ -81,7 +81,7 @@ def verdict(played: Round, record: Record, others: SameTrials, run_command: str 
         measured = replace(measured, low=low, high=high)
     return Verdict(
         method=identity.choice,
-        dataset_label=dataset_label(identity.dataset, record.synthetic),
+        dataset_label=identity.dataset.label,
         task=identity.task + episodes_label(identity.n_episodes),
         accuracy=measured,
         takes_trials_for_independent=independent,
@@ -92,16 +92,19 @@ def verdict(played: Round, record: Record, others: SameTrials, run_command: str 
         median_seconds=median(seconds),
         mean_seconds=fmean(seconds),
         chance=100 / record.n_way,
-        published=() if record.synthetic else _people(identity.dataset, identity.task),
+        published=_people(identity),
         others=others,
         run_command=run_command,
         misses=tuple(_misses(played)),
     )
 
 
-def _people(dataset: str, task: str) -> tuple[Published, ...]:
+def _people(identity: Identity) -> tuple[Published, ...]:
+    if identity.dataset.synthetic:
+        return ()
     # of the whole task: what a shorter round may be read beside, as long as it says so
-    return tuple(each for each in published_for(dataset, task, None) if each.method == _PEOPLE)
+    published = published_for(identity.dataset.name, identity.task, None)
+    return tuple(each for each in published if each.method == _PEOPLE)
 
 
 def _misses(played: Round) -> Sequence[Miss]:

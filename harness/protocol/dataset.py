@@ -108,6 +108,26 @@ class Runs:
     truth: NDArray[np.int32]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DatasetId:
+    """Which dataset a result belongs to.
+
+    Attributes:
+        name: the dataset's name, as on the command line.
+        fingerprint: sha256 over the pixels of both splits.
+        synthetic: True when a program drew it; shown wherever its results are.
+    """
+
+    name: str
+    fingerprint: str
+    synthetic: bool
+
+    @property
+    def label(self) -> str:
+        """The name as people see it: nobody shall take drawn data for real data."""
+        return f"{self.name} (synthetic)" if self.synthetic else self.name
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
     """Characters to learn from, and characters never seen before to be tested on.
@@ -132,6 +152,11 @@ class Dataset:
         return sha256(
             f"{self.background.images.digest} {self.evaluation.images.digest}".encode()
         ).hexdigest()
+
+    @cached_property
+    def id(self) -> DatasetId:
+        """Which dataset this is, as records hold it."""
+        return DatasetId(name=self.name, fingerprint=self.fingerprint, synthetic=self.synthetic)
 
     def split(self, name: str) -> Split:
         """Return the split called ``background`` or ``evaluation``."""

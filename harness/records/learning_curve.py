@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import RecordError
 from harness.learning.point import Point
+from harness.protocol.dataset import DatasetId
 from harness.protocol.settings import MethodChoice, method_folder
 from harness.records.record import dataset_folder
 
@@ -22,17 +23,13 @@ class LearningCurve:
 
     Attributes:
         dataset: what it learnt from.
-        fingerprint: sha256 over the dataset's pixels.
-        synthetic: whether a program drew it.
         method: the method's name.
         settings: the settings that differ from the method's defaults.
         seed: the method's seed.
         points: at least one, by step.
     """
 
-    dataset: str
-    fingerprint: str
-    synthetic: bool
+    dataset: DatasetId
     method: str
     settings: Mapping[str, str]
     seed: int
@@ -46,12 +43,15 @@ class LearningCurve:
     @property
     def path(self) -> Path:
         """Where it stands, under a results folder's ``curves``."""
-        folder = dataset_folder(self.dataset, self.fingerprint)
+        folder = dataset_folder(self.dataset)
         return folder / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
 
     def to_json(self) -> str:
         """Return the text of its file."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1) + "\n"
+        body = asdict(self)
+        dataset = body.pop("dataset")
+        first = {"schema": SCHEMA, "dataset": dataset.pop("name")}
+        return json.dumps({**first, **dataset, **body}, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> LearningCurve:
@@ -63,4 +63,10 @@ class LearningCurve:
         body: dict[str, Any] = json.loads(text)
         if body.pop("schema") != SCHEMA:
             raise RecordError(f"this version reads curves of schema {SCHEMA}; upgrade oneshot")
-        return cls(**body | {"points": tuple(Point(**point) for point in body["points"])})
+        dataset = DatasetId(
+            name=body.pop("dataset"),
+            fingerprint=body.pop("fingerprint"),
+            synthetic=body.pop("synthetic"),
+        )
+        points = tuple(Point(**point) for point in body.pop("points"))
+        return cls(dataset=dataset, points=points, **body)

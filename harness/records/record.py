@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.protocol.dataset import DatasetId
 from harness.protocol.outcome import Outcomes
 from harness.protocol.settings import MethodChoice, _file_name, method_folder
 
@@ -23,8 +24,7 @@ class Identity:
     """What was run: two records with one identity are repetitions of each other.
 
     Attributes:
-        dataset: its name.
-        fingerprint: sha256 over its pixels.
+        dataset: what it was run on.
         task: the task's name.
         n_episodes: how many were asked for; None for the task's own number.
         method: the method's name.
@@ -32,8 +32,7 @@ class Identity:
         seed: the method's seed.
     """
 
-    dataset: str
-    fingerprint: str
+    dataset: DatasetId
     task: str
     n_episodes: int | None
     method: str
@@ -49,14 +48,14 @@ class Identity:
     def path(self) -> Path:
         """Where its record stands, under a results folder's ``records``."""
         task = self.task + ("" if self.n_episodes is None else f"-{self.n_episodes}-episodes")
-        folder = dataset_folder(self.dataset, self.fingerprint)
+        folder = dataset_folder(self.dataset)
         return folder / task / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
 
 
-def dataset_folder(dataset: str, fingerprint: str) -> Path:
+def dataset_folder(dataset: DatasetId) -> Path:
     """Return the folder of a dataset's files; two that were found at a path are told apart."""
-    name = _file_name(dataset)
-    return Path(f"{name}-{fingerprint[:8]}" if ":" in dataset else name)
+    name = _file_name(dataset.name)
+    return Path(f"{name}-{dataset.fingerprint[:8]}" if ":" in dataset.name else name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +103,6 @@ class Record:
 
     Attributes:
         identity: what was run.
-        synthetic: whether a program drew the dataset.
         seeded: whether another seed gives other answers; where not, the same code gives the same.
         transductive: whether the method looks at several queries together.
         framework: what the method computes with.
@@ -122,7 +120,6 @@ class Record:
     """
 
     identity: Identity
-    synthetic: bool
     seeded: bool
     transductive: bool
     framework: str
@@ -144,14 +141,12 @@ class Failure:
 
     Attributes:
         identity: what was run.
-        synthetic: whether a program drew the dataset.
         reason: in one line.
         details: the job's last words, for whoever looks into it.
         environment: versions, machine, commit.
     """
 
     identity: Identity
-    synthetic: bool
     reason: str
     details: str
     environment: Mapping[str, Any]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import RecordError
+from harness.protocol.dataset import DatasetId
 from harness.protocol.outcome import Outcomes
 from harness.records.record import Cost, Failure, Identity, Record, Reference
 
@@ -24,17 +25,17 @@ SCORES = ("answer_score", "true_score")
 
 def to_json(result: Record | Failure) -> str:
     """Return a result as the text of its file."""
-    body: dict[str, Any] = {"schema": SCHEMA, "identity": asdict(result.identity)}
+    body: dict[str, Any] = {"schema": SCHEMA, "identity": _identity_body(result.identity)}
     if isinstance(result, Failure):
         body |= {
-            "synthetic": result.synthetic,
+            "synthetic": result.identity.dataset.synthetic,
             "failure": result.reason,
             "details": result.details,
             "environment": dict(result.environment),
         }
         return json.dumps(body, indent=1) + "\n"
     body |= {
-        "synthetic": result.synthetic,
+        "synthetic": result.identity.dataset.synthetic,
         "seeded": result.seeded,
         "transductive": result.transductive,
         "framework": result.framework,
@@ -73,10 +74,26 @@ def from_json(text: str, *, scores: bool = True) -> Record | Failure:
     return _failure(body) if "failure" in body else _record(body)
 
 
+def _identity_body(identity: Identity) -> dict[str, Any]:
+    """Return an identity as records store it: ``synthetic`` stands beside it, not in it."""
+    body = asdict(identity)
+    dataset = body.pop("dataset")
+    return {"dataset": dataset["name"], "fingerprint": dataset["fingerprint"], **body}
+
+
+def _identity(body: Mapping[str, Any]) -> Identity:
+    stored = dict(body["identity"])
+    dataset = DatasetId(
+        name=stored.pop("dataset"),
+        fingerprint=stored.pop("fingerprint"),
+        synthetic=body["synthetic"],
+    )
+    return Identity(dataset=dataset, **stored)
+
+
 def _failure(body: Mapping[str, Any]) -> Failure:
     return Failure(
-        identity=Identity(**body["identity"]),
-        synthetic=body["synthetic"],
+        identity=_identity(body),
         reason=body["failure"],
         details=body["details"],
         environment=body["environment"],
@@ -85,8 +102,7 @@ def _failure(body: Mapping[str, Any]) -> Failure:
 
 def _record(body: Mapping[str, Any]) -> Record:
     record = Record(
-        identity=Identity(**body["identity"]),
-        synthetic=body["synthetic"],
+        identity=_identity(body),
         seeded=body["seeded"],
         transductive=body["transductive"],
         framework=body["framework"],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from harness.protocol.dataset import DatasetId
 from harness.protocol.settings import MethodChoice
 from harness.protocol.task import Task
 from harness.records.record import Failure, Identity, Record
@@ -60,27 +61,18 @@ class Asked:
     """What a method was asked: two rows are comparable exactly when theirs are equal.
 
     Attributes:
-        dataset: its name.
-        synthetic: whether a program drew it.
-        fingerprint: sha256 over its pixels.
+        dataset: the dataset.
         task: the task.
         n_episodes: how many were asked for; None for the task's own number.
         manifest: sha256 over pixels, episodes and truth; None where nothing was recorded.
         n_way: classes in each episode; None where nothing tells.
     """
 
-    dataset: str
-    synthetic: bool
-    fingerprint: str
+    dataset: DatasetId
     task: Task
     n_episodes: int | None
     manifest: str | None
     n_way: int | None
-
-    @property
-    def dataset_label(self) -> str:
-        """The dataset as it is shown."""
-        return dataset_label(self.dataset, self.synthetic)
 
     @property
     def task_label(self) -> str:
@@ -118,11 +110,6 @@ class Repetitions:
         return tuple(record.identity.seed for record in self.records)
 
 
-def dataset_label(dataset: str, synthetic: bool) -> str:
-    """Return a dataset's name as it is shown, so that nobody takes a drawn one for real."""
-    return f"{dataset} (synthetic)" if synthetic else dataset
-
-
 def episodes_label(n_episodes: int | None) -> str:
     """Return how many episodes there are as it follows a task's name, where that was said."""
     return "" if n_episodes is None else f" ({n_episodes} episode{'' if n_episodes == 1 else 's'})"
@@ -137,14 +124,14 @@ def seeds_label(seeds: Iterable[int]) -> str:
 def question(identity: Identity) -> Question:
     """Return what a result answers, whatever its pixels and episodes."""
     return Question(
-        dataset=identity.dataset, task=read_task(identity.task), n_episodes=identity.n_episodes
+        dataset=identity.dataset.name, task=read_task(identity.task), n_episodes=identity.n_episodes
     )
 
 
 def incomparable(one: Record, other: Record) -> str | None:
     """Say why two results of one question may not be subtracted, if so."""
     for what, values in (
-        ("pixels", [record.identity.fingerprint for record in (one, other)]),
+        ("pixels", [record.identity.dataset.fingerprint for record in (one, other)]),
         ("episodes", [record.manifest for record in (one, other)]),
     ):
         if values[0] != values[1]:
@@ -214,8 +201,6 @@ def _asked(record: Record) -> Asked:
     identity = record.identity
     return Asked(
         dataset=identity.dataset,
-        synthetic=record.synthetic,
-        fingerprint=identity.fingerprint,
         task=read_task(identity.task),
         n_episodes=identity.n_episodes,
         manifest=record.manifest,

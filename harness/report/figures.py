@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import dataset_folder
-from harness.records.repetitions import HEADLINE_WAYS, Asked, Variant, dataset_label
+from harness.records.repetitions import HEADLINE_WAYS, Asked, Variant
 from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
 from harness.statistics.accuracy import Accuracy
@@ -81,14 +81,14 @@ def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
             shots = f"{asked.task.n_shot}s"
             figure = AgainstN(
                 name=_name("accuracy-against-n", asked, f"{asked.task.family}-{shots}"),
-                what=f"{asked.dataset_label} {asked.task.family}-Nw{shots}{asked.episodes_label}",
+                what=f"{asked.dataset.label} {asked.task.family}-Nw{shots}{asked.episodes_label}",
                 curve=curve,
                 background=next((c for c in by_length if _is_background_of(c, curve)), None),
                 published=_published(curve),
             )
             # of two sets of pixels under one name, that of the most points came first
             found.setdefault(figure.name, figure)
-    return tuple(sorted(found.values(), key=lambda f: (f.curve.asked.synthetic, f.name)))
+    return tuple(sorted(found.values(), key=lambda f: (f.curve.asked.dataset.synthetic, f.name)))
 
 
 def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
@@ -108,36 +108,29 @@ def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
             continue
         if len(table.measured) >= _FEWEST_METHODS:
             name = _name("accuracy-against-cost", asked, str(asked.task))
-            what = f"{asked.dataset_label} {asked.task_label}"
+            what = f"{asked.dataset.label} {asked.task_label}"
             found.setdefault(name, AgainstCost(name=name, what=what, table=table))
-    return tuple(sorted(found.values(), key=lambda f: (f.table.asked.synthetic, f.name)))
+    return tuple(sorted(found.values(), key=lambda f: (f.table.asked.dataset.synthetic, f.name)))
 
 
 def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
     """Return a figure for each dataset that anything learnt from."""
     learning = tuple(learning)
-    datasets = {(curve.dataset, curve.fingerprint): curve.synthetic for curve in learning}
-    found = []
-    for (dataset, fingerprint), synthetic in sorted(datasets.items()):
-        found.append(
-            Learning(
-                name=_file_name(f"{LEARNING}-{dataset_folder(dataset, fingerprint)}"),
-                what=dataset_label(dataset, synthetic),
-                curves=tuple(
-                    curve
-                    for curve in learning
-                    if (curve.dataset, curve.fingerprint) == (dataset, fingerprint)
-                ),
-            )
+    datasets = {curve.dataset for curve in learning}
+    return tuple(
+        Learning(
+            name=_file_name(f"{LEARNING}-{dataset_folder(dataset)}"),
+            what=dataset.label,
+            curves=tuple(curve for curve in learning if curve.dataset == dataset),
         )
-    return tuple(found)
+        for dataset in sorted(datasets, key=lambda each: (each.name, each.fingerprint))
+    )
 
 
 def _is_background_of(other: Curve, curve: Curve) -> bool:
     one, two = other.asked, curve.asked
-    return (one.dataset, one.fingerprint, one.n_episodes, one.task.curve) == (
+    return (one.dataset, one.n_episodes, one.task.curve) == (
         two.dataset,
-        two.fingerprint,
         two.n_episodes,
         f"{two.task.curve}@background",
     )
@@ -145,18 +138,18 @@ def _is_background_of(other: Curve, curve: Curve) -> bool:
 
 def _published(curve: Curve) -> tuple[Published, ...]:
     asked = curve.asked
-    if asked.synthetic:
+    if asked.dataset.synthetic:
         return ()
     return tuple(
         figure
         for table in curve.tables
-        for figure in published_for(asked.dataset, str(table.asked.task), asked.n_episodes)
+        for figure in published_for(asked.dataset.name, str(table.asked.task), asked.n_episodes)
     )
 
 
 def _name(kind: str, asked: Asked, what: str) -> str:
     episodes = "" if asked.n_episodes is None else f"-{asked.n_episodes}-episodes"
-    return _file_name(f"{kind}-{asked.dataset}-{what}{episodes}")
+    return _file_name(f"{kind}-{asked.dataset.name}-{what}{episodes}")
 
 
 def _file_name(text: str) -> str:

@@ -107,7 +107,7 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
 
 def _together(failure: Failure) -> object:
     identity = failure.identity
-    asked = (identity.dataset, identity.fingerprint, identity.task, identity.n_episodes)
+    asked = (identity.dataset, identity.task, identity.n_episodes)
     return asked, method_of(identity), failure.reason
 
 
@@ -138,8 +138,6 @@ def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
     task = read_task(identity.task)
     alone = Asked(
         dataset=identity.dataset,
-        synthetic=failures[0].synthetic,
-        fingerprint=identity.fingerprint,
         task=task,
         n_episodes=identity.n_episodes,
         manifest=None,
@@ -148,8 +146,8 @@ def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
     beside = [
         asked
         for asked in sizes
-        if (asked.dataset, asked.fingerprint, asked.task, asked.n_episodes)
-        == (alone.dataset, alone.fingerprint, alone.task, alone.n_episodes)
+        if (asked.dataset, asked.task, asked.n_episodes)
+        == (alone.dataset, alone.task, alone.n_episodes)
     ]
     return Row(
         asked=min(beside, key=lambda asked: (-sizes[asked], asked.manifest or ""), default=alone),
@@ -163,10 +161,10 @@ def _place(row: Row, sizes: Mapping[Asked, int]) -> tuple[object, ...]:
     """Return where a row stands among all rows."""
     asked = row.asked
     return (
-        asked.dataset,
+        asked.dataset.name,
         task_order(asked.task),
         asked.n_episodes or 0,
-        (-sizes.get(asked, 0), asked.fingerprint, asked.manifest or ""),
+        (-sizes.get(asked, 0), asked.dataset.fingerprint, asked.manifest or ""),
         0.0 if row.accuracy is None else -row.accuracy.mean,
         (row.failure or "", str(row.method), row.seeds),
     )

@@ -40,7 +40,7 @@ def to_csv(tables: Iterable[Table]) -> str:
 def cells(table: Table, row: Row) -> dict[str, str]:
     """Return a row's cells by column; blank is unknown."""
     filled = {
-        "dataset": row.asked.dataset_label,
+        "dataset": row.asked.dataset.label,
         "task": _task(table),
         "method": row.method.name,
         "settings": ",".join(f"{key}={value}" for key, value in row.method.pairs),

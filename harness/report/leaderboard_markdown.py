@@ -31,13 +31,13 @@ def to_markdown(tables: Iterable[Table], plots: Iterable[Plot], origin: Provenan
         "[how, and on what](#how-these-figures-were-made). Each table is one task on one dataset; "
         "figures of two tables compare with nothing in each other.",
     ]
-    for dataset, parts in groupby(arranged(tables), lambda part: part.asked.dataset_label):
+    for dataset, parts in groupby(arranged(tables), lambda part: part.asked.dataset.label):
         shown = list(parts)
         lines += ["", f"## {plain(dataset)}"]
-        if shown[0].asked.synthetic:
+        if shown[0].asked.dataset.synthetic:
             lines += ["", "A program drew these characters; no person did."]
         else:
-            others += list(_other_protocols(shown[0].asked.dataset))
+            others += list(_other_protocols(shown[0].asked.dataset.name))
         lines += _at_a_glance([part for part in shown if isinstance(part, Table)])
         for part in shown:
             lines += _table(part) if isinstance(part, Table) else _curve(part)
@@ -89,8 +89,8 @@ def _table(table: Table) -> Iterator[str]:
     yield from grid(_HEAD, map(_cells, table.rows), "lrrrrrr")
     if any(row.transductive for row in table.rows):
         yield from ("", "A transductive method looks at several queries together.")
-    if not asked.synthetic and table.number == 1:
-        yield from _published(published_for(asked.dataset, str(asked.task), asked.n_episodes))
+    if not asked.dataset.synthetic and table.number == 1:
+        yield from _published(published_for(asked.dataset.name, str(asked.task), asked.n_episodes))
 
 
 def _cells(row: Row) -> Sequence[str]:

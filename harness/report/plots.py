@@ -64,13 +64,13 @@ def plots(tables: Iterable[Table], learning: Iterable[LearningCurve]) -> tuple[P
 def _against_n(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
     for shown in against_n_figures(tables):
         figure = against_n(shown.curve, shown.background, shown.published, look, shown.title)
-        yield _drawn(shown.name, shown.title, shown.curve.asked.dataset_label, figure)
+        yield _drawn(shown.name, shown.title, shown.curve.asked.dataset.label, figure)
 
 
 def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
     for shown in against_cost_figures(tables):
         figure = against_cost(shown.table, look, shown.title)
-        yield _drawn(shown.name, shown.title, shown.table.asked.dataset_label, figure)
+        yield _drawn(shown.name, shown.title, shown.table.asked.dataset.label, figure)
 
 
 def _learning(

@@ -34,7 +34,7 @@ class Table:
     @property
     def drawn_from(self) -> str:
         """The episodes, told by the beginnings of their two hashes."""
-        return f"{(self.asked.manifest or 'unknown')[:8]} of {self.asked.fingerprint[:8]}"
+        return f"{(self.asked.manifest or 'unknown')[:8]} of {self.asked.dataset.fingerprint[:8]}"
 
     @property
     def n_way(self) -> int:
@@ -100,14 +100,14 @@ def variants(tables: Iterable[Table]) -> dict[Variant, str]:
 def curves(tables: Iterable[Table], *, fewest: int) -> tuple[Curve, ...]:
     """Return the curves with at least so many N, of the tables in which most rows stand.
 
-    The points of a curve share everything but N: dataset, fingerprint, family, shots, split and
-    number of episodes.
+    The points of a curve share everything but N: dataset, family, shots, split and number of
+    episodes.
     """
     found: dict[object, list[Table]] = {}
     for table in tables:
         asked = table.asked
         if asked.task.n_way is not None and table.number == 1:
-            curve = (asked.dataset, asked.fingerprint, asked.task.curve, asked.n_episodes)
+            curve = (asked.dataset, asked.task.curve, asked.n_episodes)
             found.setdefault(curve, []).append(table)
     return tuple(Curve(tables=tuple(part)) for part in found.values() if len(part) >= fewest)
 
@@ -134,7 +134,7 @@ def arranged(tables: Iterable[Table]) -> tuple[Table | Curve, ...]:
 
 
 def _question(asked: Asked) -> tuple[str, Task, int | None]:
-    return asked.dataset, asked.task, asked.n_episodes
+    return asked.dataset.name, asked.task, asked.n_episodes
 
 
 @dataclass(frozen=True, kw_only=True)

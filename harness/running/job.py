@@ -20,7 +20,7 @@ from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.plugins.source import source_hash
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, DatasetId
 from harness.protocol.episodes import Dealt, Episodes
 from harness.protocol.method import Method, MethodSpec, checked_scores
 from harness.protocol.outcome import judge
@@ -48,9 +48,7 @@ class Job:
 
     Attributes:
         data: the dataset as it was requested, which may hold a path.
-        dataset: the dataset's own name.
-        fingerprint: sha256 over its pixels, as the plan read them.
-        synthetic: whether a program drew it.
+        dataset: the dataset, as the plan read it.
         choice: the method, in canonical spelling.
         seed: the method's seed.
         tasks: the tasks.
@@ -61,9 +59,7 @@ class Job:
     """
 
     data: str
-    dataset: str
-    fingerprint: str
-    synthetic: bool
+    dataset: DatasetId
     choice: MethodChoice
     seed: int
     tasks: tuple[Task, ...]
@@ -76,7 +72,6 @@ class Job:
         """Return the identity of the record that answering ``task`` ends in."""
         return Identity(
             dataset=self.dataset,
-            fingerprint=self.fingerprint,
             task=str(task),
             n_episodes=self.n_episodes,
             method=self.choice.name,
@@ -95,6 +90,7 @@ class Job:
         choice = body["choice"]
         pairs = tuple((key, value) for key, value in choice["pairs"])
         body |= {
+            "dataset": DatasetId(**body["dataset"]),
             "choice": MethodChoice(name=choice["name"], pairs=pairs),
             "tasks": tuple(Task(**task) for task in body["tasks"]),
             "plugins": tuple(Path(file) for file in body["plugins"]),
@@ -143,7 +139,6 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
 def _failed(job: Job, task: Task, failure: Exception) -> Failure:
     return Failure(
         identity=job.identity(task),
-        synthetic=job.synthetic,
         reason=one_line(failure),
         details=traceback.format_exc(),
         environment=environment(),
@@ -203,8 +198,6 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
 def _curve(job: Job, points: tuple[Point, ...]) -> LearningCurve:
     return LearningCurve(
         dataset=job.dataset,
-        fingerprint=job.fingerprint,
-        synthetic=job.synthetic,
         method=job.choice.name,
         settings=dict(job.choice.pairs),
         seed=job.seed,
@@ -236,7 +229,6 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
     checked = checked_scores(scores, episodes, job.choice.name)
     return Record(
         identity=job.identity(task),
-        synthetic=job.synthetic,
         seeded=spec.seeded,
         transductive=spec.transductive,
         framework=spec.framework,

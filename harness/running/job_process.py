@@ -82,7 +82,6 @@ class IncompleteJob:
         return [
             Failure(
                 identity=job.identity(task),
-                synthetic=job.synthetic,
                 reason=self.reason + addition,
                 details=self.details,
                 environment=environment(),

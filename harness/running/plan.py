@@ -14,7 +14,7 @@ from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import TASK_SEED
 from harness.plugins.registry import Plugins
 from harness.plugins.requirements import check_installed
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, DatasetId
 from harness.protocol.settings import MethodChoice, canonical, configure, parse_method
 from harness.protocol.task import Task, parse_tasks, sample
 from harness.running.device import check_device
@@ -31,15 +31,13 @@ class Plan:
     Attributes:
         jobs: each with the tasks that are not recorded yet.
         n_recorded: how many results are recorded already, comparable, and without a later failure.
-        dataset: the dataset's name.
-        synthetic: whether a program drew it.
+        dataset: the dataset.
         requested: every job of the request, with all of its tasks.
     """
 
     jobs: tuple[Job, ...]
     n_recorded: int
-    dataset: str
-    synthetic: bool
+    dataset: DatasetId
     requested: tuple[Job, ...] = ()
 
     @property
@@ -86,8 +84,7 @@ def plan(request: Request, *, dry: bool = False) -> Plan:
     return Plan(
         jobs=tuple(jobs),
         n_recorded=len(requested) * len(tasks) - sum(len(job.tasks) for job in jobs),
-        dataset=dataset.name,
-        synthetic=dataset.synthetic,
+        dataset=dataset.id,
         requested=tuple(requested),
     )
 
@@ -185,9 +182,7 @@ def _job(request: Request, candidate: _Candidate, dataset: Dataset, tasks: tuple
     card = Resources(gpu=1) if request.conditions.device == "cuda" else Resources()
     return Job(
         data=request.data,
-        dataset=dataset.name,
-        fingerprint=dataset.fingerprint,
-        synthetic=dataset.synthetic,
+        dataset=dataset.id,
         choice=candidate.choice,
         seed=candidate.seed,
         tasks=tasks,

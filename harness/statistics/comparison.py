@@ -215,8 +215,8 @@ def _side(measured: Repetitions, label: str) -> Side:
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
     """Say why two results may not be subtracted, if so."""
     for side in (ones, others):
-        if len({each.asked.fingerprint for each in side}) > 1:
-            return f"two datasets are called {side[0].asked.dataset}; keep the records of one"
+        if len({each.asked.dataset.fingerprint for each in side}) > 1:
+            return f"two datasets are called {side[0].asked.dataset.name}; keep the records of one"
         if len(side) > 1:
             return (
                 f"{side[0].method} was measured with {len(side)} versions of its code, settings "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.protocol.dataset import DatasetId
 from harness.protocol.outcome import Outcomes
 from harness.records.record import Cost, Identity, Record, Reference
 from harness.records.record_json import to_json
@@ -20,6 +21,7 @@ DRAWN = 4
 """Different answers for each method with settings and task; its seeds take them in turn."""
 METHODS = tuple(f"method-{number}" for number in range(10))
 """What methods are called where there are 100,000 records; each has five settings."""
+MADE = DatasetId(name="made", fingerprint="f0" * 32, synthetic=True)
 TASKS = tuple(f"across-{2 + number}w{5 if number % 2 else 1}s" for number in range(N_TASKS))
 CODE = "c" * 64
 
@@ -33,8 +35,7 @@ def identities(n_records: int) -> Iterator[tuple[Identity, int]]:
             left -= 1
             yield (
                 Identity(
-                    dataset="made",
-                    fingerprint="f0" * 32,
+                    dataset=MADE,
                     task=task,
                     n_episodes=None,
                     method=f"method-{method // N_SETTINGS}",
@@ -55,7 +56,6 @@ def record(
     scores = rng.normal(size=(2, N_QUERIES, 1)).astype(np.float32)
     return Record(
         identity=identity,
-        synthetic=True,
         seeded=True,
         transductive=False,
         framework="numpy",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from harness.protocol.dataset import DatasetId
 from harness.protocol.outcome import Outcomes
 from harness.protocol.settings import parse_method
 from harness.records.record import Cost, Failure, Identity, Record, Reference
@@ -27,14 +28,14 @@ def make_identity(
     task: str = "across-5w1s",
     dataset: str = "omniglot",
     fingerprint: str = "f0f0f0f0f0f0",
+    synthetic: bool = False,
     n_episodes: int | None = None,
     seed: int = 0,
 ) -> Identity:
     """Make an identity; ``method`` may have settings in brackets."""
     choice = parse_method(method)
     return Identity(
-        dataset=dataset,
-        fingerprint=fingerprint,
+        dataset=DatasetId(name=dataset, fingerprint=fingerprint, synthetic=synthetic),
         task=task,
         n_episodes=n_episodes,
         method=choice.name,
@@ -54,7 +55,6 @@ def make_record() -> MakeRecord:
         n_clusters: int = 5,
         manifest: str | None = None,
         source: str = "c" * 64,
-        synthetic: bool = False,
         seeded: bool = False,
         transductive: bool = False,
         cost: Mapping[str, Any] | None = None,
@@ -76,7 +76,6 @@ def make_record() -> MakeRecord:
         }
         return Record(
             identity=asked,
-            synthetic=synthetic,
             seeded=seeded,
             transductive=transductive,
             framework="numpy",
@@ -103,12 +102,9 @@ def make_record() -> MakeRecord:
 def make_failure() -> MakeFailure:
     """A function that makes a failure."""
 
-    def make(
-        *args: Any, reason: str = "ran out of luck", synthetic: bool = False, **identity: Any
-    ) -> Failure:
+    def make(*args: Any, reason: str = "ran out of luck", **identity: Any) -> Failure:
         return Failure(
             identity=make_identity(*args, **identity),
-            synthetic=synthetic,
             reason=reason,
             details="the last words",
             environment=ENVIRONMENT,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from harness.learning.point import Point
 from harness.records.learning_curve import LearningCurve
+from tests.support.dataset_ids import OMNIGLOT
 
 CURVE = LearningCurve(
-    dataset="omniglot",
-    fingerprint="f0f0",
-    synthetic=False,
+    dataset=OMNIGLOT,
     method="siamese",
     settings={"preset": "tiny"},
     seed=3,

@@ -89,7 +89,7 @@ def picture_of_groups(data: str, plugins: Plugins) -> bytes:
 
 
 def _label(dataset: Dataset) -> str:
-    return f"{dataset.name} (synthetic)" if dataset.synthetic else dataset.name
+    return dataset.id.label
 
 
 def _sheet(ready: Dealt, task: Task, label: str, numbers: Sequence[int], *, answer: bool) -> Image:

@@ -86,9 +86,9 @@ def _group(table: Table) -> Group:
 def published_in(table: Table) -> tuple[Published, ...]:
     """Return what others published for a table's very protocol."""
     asked = table.asked
-    if asked.synthetic or table.number > 1:
+    if asked.dataset.synthetic or table.number > 1:
         return ()
-    return published_for(asked.dataset, str(asked.task), asked.n_episodes)
+    return published_for(asked.dataset.name, str(asked.task), asked.n_episodes)
 
 
 def _entry(row: Row) -> Entry:

@@ -49,7 +49,7 @@ def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -
     for table in tables:
         if table.asked.task.split != "evaluation" or not table.measured:
             continue
-        title = f"{table.asked.dataset_label} {table.asked.task_label}"
+        title = f"{table.asked.dataset.label} {table.asked.task_label}"
         try:
             made = _task(title, table, tables, episodes)
         except OneShotError as refusal:
@@ -191,7 +191,7 @@ def _of_longer_tables(
     known = {row.variant for row in table.measured}
     for longer in tables:
         other = longer.asked
-        same = (other.fingerprint, other.task) == (asked.fingerprint, asked.task)
+        same = (other.dataset.fingerprint, other.task) == (asked.dataset.fingerprint, asked.task)
         if asked.n_episodes is None or not same or longer is table or not longer.measured:
             continue
         if len(longer.measured[0].records[0].outcomes.answer) <= n_episodes:
@@ -220,11 +220,11 @@ class DealtAgain:
             OneShotError: its dataset cannot be had, or has other pixels or episodes.
         """
         asked = table.asked
-        dataset = self._dataset(asked.dataset)
-        if dataset.fingerprint != asked.fingerprint:
+        dataset = self._dataset(asked.dataset.name)
+        if dataset.fingerprint != asked.dataset.fingerprint:
             raise DataError(
                 f"the dataset at hand has other pixels ({dataset.fingerprint[:8]}, and the "
-                f"records are of {asked.fingerprint[:8]})"
+                f"records are of {asked.dataset.fingerprint[:8]})"
             )
         ready = dealt(dataset, asked.task, asked.n_episodes, self._plugins)
         if ready.key.manifest != asked.manifest:

@@ -78,7 +78,7 @@ def _shown(
         "columns": _COLUMNS,
         "groups": groups,
         "first": groups[0],
-        "datasets": tuple(dict.fromkeys(group.table.asked.dataset_label for group in groups)),
+        "datasets": tuple(dict.fromkeys(group.table.asked.dataset.label for group in groups)),
         "tasks": tuple(dict.fromkeys(group.title for group in groups)),
         "frameworks": tuple(sorted({name for group in groups for name in group.frameworks})),
         "transductive": any(e.row.transductive for group in groups for e in group.entries),
@@ -167,7 +167,7 @@ def _important_first(tables: Iterable[Table]) -> list[Table]:
         away = asked.task.split != "evaluation" or asked.n_episodes is not None
         ways, shots = asked.task.n_way or 1000, asked.task.n_shot or 1  # fixed tasks first
         unusual = asked.task.n_way is not None and ways not in HEADLINE_WAYS
-        return (asked.synthetic, away, not published_in(table), shots, unusual, -ways)
+        return (asked.dataset.synthetic, away, not published_in(table), shots, unusual, -ways)
 
     return sorted(tables, key=place)
 
@@ -176,14 +176,14 @@ def _of_each(
     groups: Sequence[Group], make: Callable[[Table], Shown | None]
 ) -> list[tuple[str, Shown]]:
     """Return what can be made of the groups' tables, each with its title."""
-    made = [(f"{g.table.asked.dataset_label}: {g.title}", make(g.table)) for g in groups]
+    made = [(f"{g.table.asked.dataset.label}: {g.title}", make(g.table)) for g in groups]
     return [(title, shown) for title, shown in made if shown is not None]
 
 
 def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
     """Return the sweeps that something failed in; few of their tasks stand in the leaderboard."""
     found = [
-        (f"{part.asked.dataset_label} {part.asked.task.curve}", sweep(part))
+        (f"{part.asked.dataset.label} {part.asked.task.curve}", sweep(part))
         for part in arranged(tables)
         if isinstance(part, Curve)
     ]
@@ -191,5 +191,6 @@ def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
 
 
 def _protocols(groups: Sequence[Group]) -> list[Protocol]:
-    real = dict.fromkeys(g.table.asked.dataset for g in groups if not g.table.asked.synthetic)
+    datasets = (group.table.asked.dataset for group in groups)
+    real = dict.fromkeys(dataset.name for dataset in datasets if not dataset.synthetic)
     return [protocol for dataset in real for protocol in other_protocols(dataset)]

@@ -148,6 +148,6 @@ def _task_of(result: Record | Failure, job: Job, tasks: Iterable[Task]) -> Task 
 
 
 def _is_of(curve: LearningCurve, job: Job) -> bool:
-    requested = (job.dataset, job.fingerprint, job.choice.name, dict(job.choice.pairs), job.seed)
-    returned = (curve.dataset, curve.fingerprint, curve.method, dict(curve.settings), curve.seed)
+    requested = (job.dataset, job.choice.name, dict(job.choice.pairs), job.seed)
+    returned = (curve.dataset, curve.method, dict(curve.settings), curve.seed)
     return returned == requested

@@ -26,7 +26,7 @@ class WantedDataset:
     @classmethod
     def by(cls, job: Job) -> WantedDataset:
         """Return the dataset that a job learns from and is tested on."""
-        return cls(data=job.data, fingerprint=job.fingerprint, plugins=job.plugins)
+        return cls(data=job.data, fingerprint=job.dataset.fingerprint, plugins=job.plugins)
 
     @property
     def key(self) -> str:

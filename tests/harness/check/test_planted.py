@@ -12,6 +12,7 @@ import pytest
 from harness.commands.cli import main
 from harness.records.record import Failure, Record
 from harness.records.store import place, write
+from tests.support.dataset_ids import on_another
 
 from .conftest import N_TRIALS, Planted, costing, flipped
 
@@ -35,7 +36,7 @@ def redraw(record: Record) -> Record:
 
 
 def repaint(record: Record) -> Record:
-    return replace(record, identity=replace(record.identity, fingerprint="e" * 12), manifest="m")
+    return replace(record, identity=on_another(record.identity, fingerprint="e" * 12), manifest="m")
 
 
 def move(record: Record) -> Record:
@@ -134,10 +135,10 @@ def test_two_datasets_of_one_name_are_not_taken_for_one(
 ) -> None:
     """Of folder:PATH the last part of the path is all that a name tells."""
     for record in planted.records("fixed"):
-        folder = replace(record, identity=replace(record.identity, dataset="folder:mine"))
+        folder = replace(record, identity=on_another(record.identity, name="folder:mine"))
         for results in (planted.baseline, planted.results):
             write(folder, results)
-        stranger = replace(folder.identity, fingerprint="e" * 12)
+        stranger = on_another(folder.identity, fingerprint="e" * 12)
         write(replace(folder, identity=stranger, manifest="m"), planted.results)
     assert checked(planted, monkeypatch) == 4
     assert "records of two datasets called folder:mine" in capsys.readouterr().out

@@ -9,6 +9,7 @@ import pytest
 from harness.commands.schedule import print_schedule
 from harness.records.store import write
 from harness.running.plan import Plan
+from tests.support.dataset_ids import OMNIGLOT
 from tests.support.jobs import FIVE, TWENTY, job
 
 
@@ -22,8 +23,7 @@ def plan(make_record, tmp_path: Path) -> Plan:
     return Plan(
         jobs=(*left, other),
         n_recorded=1,
-        dataset="omniglot",
-        synthetic=False,
+        dataset=OMNIGLOT,
         requested=(*asked, other),
     )
 

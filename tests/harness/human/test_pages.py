@@ -80,7 +80,7 @@ def test_versions_of_a_method_are_told_apart(
     for seed, source in ((0, "a" * 64), (1, "b" * 64), (2, "b" * 64)):
         record = make_record(
             "matching", asked.task, dataset="tiny", n_episodes=4, seed=seed,
-            fingerprint=asked.fingerprint, source=source, right=2 + seed,
+            fingerprint=asked.dataset.fingerprint, source=source, right=2 + seed,
             n_queries=4, n_clusters=1, manifest=ready.key.manifest,
         )  # fmt: skip
         write(record, played_before.setup.results)

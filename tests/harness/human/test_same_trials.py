@@ -13,7 +13,7 @@ from harness.human.same_trials import MethodOnTrials, SameTrials, Where, run_com
 from harness.human.session import Session
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, DatasetId
 from harness.protocol.task import Task, parse_tasks
 from harness.records.record import Identity, Record
 from harness.records.repetitions import variant_of
@@ -168,8 +168,7 @@ def answered_trials(make_record: Callable[..., Record]) -> Callable[..., MethodO
 
 def identity(n_episodes: int | None = 2) -> Identity:
     return Identity(
-        dataset="folder:my drawings",
-        fingerprint="f",
+        dataset=DatasetId(name="folder:my drawings", fingerprint="f", synthetic=False),
         task="lake-400",
         n_episodes=n_episodes,
         method="human",

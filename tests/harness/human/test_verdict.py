@@ -11,15 +11,18 @@ from harness.human.verdict import Miss, Verdict, verdict
 from harness.records.record import Record
 from harness.records.store import read
 from harness.statistics.accuracy import accuracy
+from tests.support.dataset_ids import on_another
 
 Played = Callable[..., Session]
 
 
-def judged(session: Session, **changed: object) -> Verdict:
+def judged(session: Session, dataset: str | None = None, **changed: object) -> Verdict:
     record = read(session.record_path)
     assert isinstance(record, Record)
     identity = replace(record.identity, **changed)  # type: ignore[arg-type]
-    record = replace(record, identity=identity, synthetic=not changed)
+    if dataset is not None:
+        identity = on_another(identity, name=dataset, synthetic=False)
+    record = replace(record, identity=identity)
     return verdict(session.round, record, SameTrials(), "oneshot run")
 
 

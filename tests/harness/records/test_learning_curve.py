@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
+from harness.protocol.dataset import DatasetId
 from harness.records.learning_curve import LearningCurve
 from harness.records.store import read_curves, write_curve
 from tests.support.curves import CURVE
@@ -18,7 +19,8 @@ def test_a_curve_stands_beside_the_records(tmp_path: Path) -> None:
 
 
 def test_seeds_settings_and_folders_are_told_apart(tmp_path: Path) -> None:
-    other = replace(CURVE, dataset="folder:mine", fingerprint="abababababab")
+    mine = DatasetId(name="folder:mine", fingerprint="abababababab", synthetic=False)
+    other = replace(CURVE, dataset=mine)
     curves = [CURVE, replace(CURVE, seed=4), replace(CURVE, settings={}), other]
     assert len({write_curve(curve, tmp_path) for curve in curves}) == 4
 

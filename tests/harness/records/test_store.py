@@ -12,10 +12,10 @@ from harness.protocol.outcome import Outcomes
 from harness.records.record import Cost, Failure, Identity, Record
 from harness.records.record_json import from_json, to_json
 from harness.records.store import place, read, read_all, write
+from tests.support.dataset_ids import TINY, on_another
 
 IDENTITY = Identity(
-    dataset="tiny",
-    fingerprint="f" * 64,
+    dataset=TINY,
     task="across-5w1s",
     n_episodes=None,
     method="mine",
@@ -32,7 +32,6 @@ def record() -> Record:
     score = np.where(right, np.nan, rng.normal(size=shape)).astype(np.float32)
     return Record(
         identity=IDENTITY,
-        synthetic=True,
         seeded=True,
         transductive=False,
         framework="numpy",
@@ -59,9 +58,7 @@ def record() -> Record:
 
 @pytest.fixture
 def failure() -> Failure:
-    return Failure(
-        identity=IDENTITY, synthetic=True, reason="broke", details="Traceback", environment={}
-    )
+    return Failure(identity=IDENTITY, reason="broke", details="Traceback", environment={})
 
 
 def test_a_record_comes_back_as_it_was(record: Record, tmp_path: Path) -> None:
@@ -112,8 +109,8 @@ def test_identities_have_places_of_their_own(tmp_path: Path) -> None:
         replace(IDENTITY, settings={"depth": "5"}),
         replace(IDENTITY, task="across-5w5s"),
         replace(IDENTITY, n_episodes=100),
-        replace(IDENTITY, dataset="folder:mine"),
-        replace(IDENTITY, dataset="folder:mine", fingerprint="e" * 64),
+        on_another(IDENTITY, name="folder:mine"),
+        on_another(IDENTITY, name="folder:mine", fingerprint="e" * 64),
         replace(IDENTITY, method="../../mine"),
     ]
     places = {place(identity, tmp_path) for identity in others}

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from harness.learning.point import Point
+from harness.protocol.dataset import DatasetId
 from harness.protocol.settings import parse_method
 from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
@@ -136,9 +137,7 @@ def learnt(method: str = "siamese", dataset: str = "omniglot", **changed: Any) -
         Point(step=10 * n, seconds=30.0 * n, loss=1 / n, accuracy=90 - 50 / n) for n in (1, 2, 3)
     )
     curve = LearningCurve(
-        dataset=dataset,
-        fingerprint="f0f0",
-        synthetic=dataset != "omniglot",
+        dataset=DatasetId(name=dataset, fingerprint="f0f0", synthetic=dataset != "omniglot"),
         method=choice.name,
         settings=dict(choice.pairs),
         seed=0,

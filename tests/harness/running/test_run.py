@@ -23,6 +23,7 @@ from harness.running.fitting import Conditions
 from harness.running.plan import Plan, plan
 from harness.running.request import Request
 from harness.running.run import run
+from tests.support.dataset_ids import TINY
 from tests.support.odd_methods import LEARNS, PLUGIN
 from tests.support.processes import alive, children
 
@@ -62,7 +63,7 @@ def test_every_method_task_and_seed_ends_in_a_record(ask) -> None:
         ("odd", "across-2w1s", 1), ("odd", "within-3w1s", 1),
     }  # fmt: skip
     assert sorted(map(to_json, told)) == sorted(map(to_json, kept))
-    assert all(isinstance(r, Record) and r.synthetic for r in kept)
+    assert all(isinstance(r, Record) and r.identity.dataset.synthetic for r in kept)
 
 
 @pytest.mark.alone
@@ -474,5 +475,5 @@ def test_a_card_that_is_not_there_is_refused(ask, monkeypatch) -> None:
 
 
 def test_an_empty_plan_does_nothing(ask, tmp_path: Path) -> None:
-    empty = Plan(jobs=(), n_recorded=3, dataset="tiny", synthetic=True)
+    empty = Plan(jobs=(), n_recorded=3, dataset=TINY)
     run(empty, LocalEngine(), tmp_path, lambda result: pytest.fail("there was nothing to tell"))

@@ -10,13 +10,12 @@ from harness.running.events import Result
 from harness.running.job import Job
 from harness.running.plan import Plan
 from harness.running.settings_table import settings_table
+from tests.support.dataset_ids import OMNIGLOT
 from tests.support.jobs import FIVE, TWENTY, job
 
 
 def planned(asked: list[Job], left: list[Job]) -> Plan:
-    return Plan(
-        jobs=tuple(left), n_recorded=0, dataset="omniglot", synthetic=False, requested=tuple(asked)
-    )
+    return Plan(jobs=tuple(left), n_recorded=0, dataset=OMNIGLOT, requested=tuple(asked))
 
 
 def figures(plan: Plan, measured: list[Result], results: Path) -> list[tuple[object, ...]]:

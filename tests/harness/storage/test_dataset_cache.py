@@ -77,7 +77,7 @@ def test_what_comes_back_is_what_went_in(tiny: Dataset) -> None:
     for name in ("background", "evaluation"):
         ours, theirs = found.split(name), expected.split(name)
         assert (ours.images.ink() == theirs.images.ink()).all()
-        for labels in ("character", "drawer", "alphabet"):
+        for labels in ("label", "source", "group"):
             assert (getattr(ours, labels) == getattr(theirs, labels)).all()
             assert getattr(ours, labels).dtype == np.int32
         assert (ours.groups, ours.classes) == (theirs.groups, theirs.classes)

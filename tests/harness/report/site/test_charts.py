@@ -13,6 +13,7 @@ from harness.report.plot_style import styles
 from harness.report.site import charts as module
 from harness.report.site.charts import Charts, charts
 from harness.report.tables import tables
+from tests.support.dataset_ids import OMNIGLOT
 
 Make = Callable[..., Any]
 
@@ -24,9 +25,7 @@ def of(*results: Any, learning: tuple[LearningCurve, ...] = ()) -> Charts:
 def learnt(method: str = "a", accuracy: float = 50.0) -> LearningCurve:
     choice = parse_method(method)
     return LearningCurve(
-        dataset="omniglot",
-        fingerprint="f0f0f0f0f0f0",
-        synthetic=False,
+        dataset=OMNIGLOT,
         method=choice.name,
         settings=dict(choice.pairs),
         seed=0,

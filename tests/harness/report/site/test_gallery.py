@@ -19,6 +19,7 @@ from harness.report.site import gallery as module
 from harness.report.site.gallery import gallery
 from harness.report.site.wrong_trials import Gallery, TaskGallery
 from harness.report.tables import tables
+from tests.support.dataset_ids import on_another
 
 Make = Callable[..., Any]
 
@@ -162,7 +163,7 @@ def test_a_person_is_shown_where_the_methods_trials_cannot_be_dealt(
     [
         ({"manifest": "f" * 64}, "draws other episodes"),
         ({"fingerprint": "f" * 64}, "other pixels"),
-        ({"dataset": "gone"}, "gone"),
+        ({"name": "gone"}, "gone"),
     ],
 )
 def test_what_cannot_be_dealt_again_is_named(
@@ -172,7 +173,7 @@ def test_what_cannot_be_dealt_again_is_named(
     if "manifest" in change:
         record = replace(record, **change)
     else:
-        record = replace(record, identity=replace(record.identity, **change))
+        record = replace(record, identity=on_another(record.identity, **change))
     found = of(plugins, record)
     assert found.tasks == ()
     (line,) = found.left_out

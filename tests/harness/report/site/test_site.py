@@ -128,11 +128,8 @@ def test_a_training_that_diverged_leaves_the_page_whole(answer: Make, plugins: P
         for n in (1, 2)
     )
     results = [answer("a")]
-    fingerprint = results[0].identity.fingerprint
     curve = LearningCurve(
-        dataset="tiny",
-        fingerprint=fingerprint,
-        synthetic=False,
+        dataset=results[0].identity.dataset,
         method="a",
         settings={},
         seed=0,

@@ -8,6 +8,7 @@ import pytest
 from harness.errors import CheckpointError
 from harness.learning.model_cache import models_folder
 from harness.learning.point import Point
+from harness.protocol.dataset import DatasetId
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import Failure, Record
 from harness.running.cluster.returned import (
@@ -105,7 +106,12 @@ def test_a_task_without_a_result_is_a_failure(make_record) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"task": "../../../escaped"}, {"dataset": ".."}, {"method": ".."}, {"seed": 1}],
+    [
+        {"task": "../../../escaped"},
+        {"dataset": DatasetId(name="..", fingerprint="f", synthetic=False)},
+        {"method": ".."},
+        {"seed": 1},
+    ],
 )
 def test_a_result_that_was_not_requested_is_left_out(
     make_record, changed, caplog: pytest.LogCaptureFixture
@@ -124,7 +130,7 @@ def test_a_result_counts_once(make_record) -> None:
 def test_a_learning_curve_is_the_jobs_own(seed: int, n_told: int) -> None:
     point = Point(step=1, seconds=1.0, loss=0.5, accuracy=None)
     curve = LearningCurve(
-        dataset=JOB.dataset, fingerprint=JOB.fingerprint, synthetic=False, method="lda-1nn",
+        dataset=JOB.dataset, method="lda-1nn",
         settings={}, seed=seed, points=(point,),
     )  # fmt: skip
     assert [event for event in returned(curve) if not isinstance(event, Failure)] == [

@@ -10,6 +10,7 @@ import pytest
 
 from harness.learning.point import Point
 from harness.plugins.registry import Plugins
+from harness.protocol.dataset import DatasetId
 from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
 from harness.report.provenance import provenance
@@ -45,7 +46,7 @@ def results(answer: Make, make_record: Make, make_failure: Make, hostile: str) -
         found += [answer(name, task, share=share, n_episodes=None, cost=cost) for task in TASKS]
     found.append(answer("l2-1nn", transductive=True, n_episodes=None, digits=1))
     found.append(answer("siamese", "across-5w2s", n_episodes=None))
-    of_tiny = {"dataset": "tiny", "fingerprint": found[0].identity.fingerprint}
+    of_tiny = {"dataset": "tiny", "fingerprint": found[0].identity.dataset.fingerprint}
     found.append(make_failure("bad", reason="<b>out</b>", **of_tiny))
     found += [
         make_record(name, task=f"across-{n}w1s", right=right)
@@ -88,9 +89,7 @@ def opened(page: Page, site: Path) -> Iterator[Page]:
 
 def _curve(dataset: str, method: str) -> LearningCurve:
     return LearningCurve(
-        dataset=dataset,
-        fingerprint="f0",
-        synthetic=False,
+        dataset=DatasetId(name=dataset, fingerprint="f0", synthetic=False),
         method=method,
         settings={},
         seed=0,

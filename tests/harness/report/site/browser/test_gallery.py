@@ -32,7 +32,7 @@ def right(results: list[Any]) -> Right:
         (found,) = (
             record.outcomes.right.ravel()[:MOST_QUERIES]
             for record in results
-            if (record.identity.dataset, record.identity.task, record.identity.method)
+            if (record.identity.dataset.name, record.identity.task, record.identity.method)
             == ("tiny", "across-5w1s", method)
         )
         return found
@@ -124,7 +124,7 @@ def test_where_two_differ(walked: Page, results: list[Any]) -> None:
             record.outcomes
             for name in ("siamese", "random")
             for record in results
-            if (record.identity.dataset, record.identity.method, record.identity.task)
+            if (record.identity.dataset.name, record.identity.method, record.identity.task)
             == ("tiny", name, "across-5w1s")
         )
     )
@@ -140,7 +140,7 @@ def test_scores_and_ties_are_told(walked: Page, results: list[Any]) -> None:
     (outcomes,) = (
         record.outcomes
         for record in results
-        if (record.identity.dataset, record.identity.method, record.identity.task)
+        if (record.identity.dataset.name, record.identity.method, record.identity.task)
         == ("tiny", "random", "across-5w1s")
     )
     answer, truth = outcomes.answer_score.ravel()[trial], outcomes.true_score.ravel()[trial]
@@ -181,7 +181,7 @@ def test_the_pictures_are_those_of_the_trial(
     (outcomes,) = (
         record.outcomes
         for record in results
-        if (record.identity.dataset, record.identity.method, record.identity.task)
+        if (record.identity.dataset.name, record.identity.method, record.identity.task)
         == ("tiny", "random", "across-5w1s")
     )
     ready = dealt(load_dataset("tiny", plugins), read_task("across-5w1s"), None, plugins)
