@@ -1,1 +1,1 @@
-"""The verbs of the command line: each parses, calls one function, and prints."""
+"""The commands: each parses its options, calls one function, and prints."""

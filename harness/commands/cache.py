@@ -1,4 +1,4 @@
-"""``oneshot cache``: fitted models that are kept, and trainings that can go on."""
+"""``oneshot cache``: fitted models, and the checkpoints of unfinished trainings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def cache(context: click.Context) -> None:
-    """List and clear fitted models, which spare training again. Without a verb: list."""
+    """List and clear fitted models.
+
+    A fitted model is loaded instead of trained again. Without a command: list.
+    """
     if context.invoked_subcommand is None:
         context.invoke(list_)
 
@@ -25,7 +28,11 @@ def cache(context: click.Context) -> None:
 @cache.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List fitted models and unfinished trainings: of what, their accuracy, time and size."""
+    """List fitted models and unfinished trainings.
+
+    Each is listed with its dataset, the time that it took, its best validation accuracy and its
+    size.
+    """
     from harness.learning.model_cache import models_folder, stored_models
 
     found = stored_models()
@@ -35,18 +42,23 @@ def list_(as_json: bool) -> None:
         return
     click.echo(f"models  {models_folder()}")
     if not found:
-        click.echo("none; a method that learns is kept when oneshot run has fitted it")
+        click.echo("no models; oneshot run keeps each one that it fits")
     for model in found:
         click.echo(_line(model))
 
 
 @cache.command()
 @click.option(
-    "--method", "-m", "methods", multiple=True, metavar="NAME", help="Only of this. Repeatable."
+    "--method",
+    "-m",
+    "methods",
+    multiple=True,
+    metavar="NAME",
+    help="Only models of this method. Repeatable.",
 )
-@click.option("--unfinished", is_flag=True, help="Only checkpoints of trainings that are not done.")
+@click.option("--unfinished", is_flag=True, help="Only checkpoints of unfinished trainings.")
 def clear(methods: tuple[str, ...], unfinished: bool) -> None:
-    """Remove fitted models and unfinished trainings; records stay."""
+    """Remove fitted models and checkpoints; records stay."""
     from harness.errors import did_you_mean
     from harness.learning.model_cache import clear_models, stored_models
 

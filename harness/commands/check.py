@@ -1,4 +1,4 @@
-"""``oneshot check``: results against a baseline, for CI."""
+"""``oneshot check``: compares results with a baseline, for CI."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     default=Path("results/baseline"),
     show_default=True,
     metavar="DIR",
-    help="The results folder that results are held against.",
+    help="The results folder to compare with.",
 )
 @results_option
 @method_option("Only this method of the baseline. Repeatable.")
@@ -40,17 +40,17 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=1),
     default=1.5,
     show_default=True,
-    help="How many times the baseline's time is no regression yet.",
+    help="A time above this many times the baseline's is a regression.",
 )
 @click.option(
     "--memory-tolerance",
     type=click.FloatRange(min=1),
     default=1.25,
     show_default=True,
-    help="How many times the baseline's memory is no regression yet.",
+    help="Memory above this many times the baseline's is a regression.",
 )
 @click.option(
-    "--update", is_flag=True, help="Move the baseline to these results, and tell what changed."
+    "--update", is_flag=True, help="Copy these results into the baseline, and print what changed."
 )
 @click.option(
     "--format",
@@ -58,13 +58,13 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "github", "junit"]),
     default="text",
     show_default=True,
-    help="A table, annotations and a job summary for GitHub, or JUnit XML.",
+    help="A table; annotations and a job summary for GitHub; or JUnit XML.",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write to this file what would be printed as JSON or JUnit XML, and print the table.",
+    help="Write the JSON or JUnit XML to this file, and print the table.",
 )
 @json_option
 def check(
@@ -79,12 +79,12 @@ def check(
     output: Path | None,
     as_json: bool,
 ) -> int:
-    """Hold results against a baseline: the same answers, no less accurate, no slower, no larger.
+    """Compare results with a baseline: the answers and the costs.
 
-    A method without randomness must give the same answers; a trained one may fall by what its own
-    seeds allow; times and memory count as ratios to a reference workload. What is missing, or of
-    other episodes or pixels, never passes. Exit codes: 0 fine, 1 regressed or changed, 3 a method
-    failed, 4 not comparable or missing, 5 no baseline.
+    A method without randomness must give the same answers. A trained one may be less accurate by
+    as much as its seeds differ. Times and memory count as ratios to a reference workload. A result
+    that is missing, or of other episodes or pixels, never passes. Exit codes: 0 fine, 1 regressed
+    or changed, 3 a method failed, 4 not comparable or missing, 5 no baseline.
     """
     from harness.check.check import check
     from harness.check.costs import Tolerance
@@ -97,23 +97,23 @@ def check(
     if update:
         from harness.check.baseline import update as move
 
-        return _tell_moves(move(baseline, results, selection, tolerance), baseline, as_json)
+        return _print_moves(move(baseline, results, selection, tolerance), baseline, as_json)
     checked = check(baseline, results, tolerance, selection)
-    _tell(checked, "json" if as_json else form, output)
+    _write(checked, "json" if as_json else form, output)
     return exit_code(checked)
 
 
 def _check_options(form: str, output: Path | None, update: bool, as_json: bool) -> None:
-    """Refuse what would be passed over in silence."""
+    """Refuse options that would have no effect."""
     if as_json and form != "text":
-        raise UsageError(f"--json and --format {form} exclude each other; leave one out")
+        raise UsageError(f"--json and --format {form} exclude each other; leave one of them out")
     if update and (form != "text" or output is not None):
         raise UsageError("--update prints what changed; leave --format and --output out")
     if output is not None and not as_json and form != "junit":
         raise UsageError(f"--output {output}: add --format junit or --json, which it takes")
 
 
-def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
+def _write(checked: Sequence[Checked], form: str, output: Path | None) -> None:
     from harness.check.github import summary, workflow_commands
     from harness.check.junit import to_junit
     from harness.storage.atomic import write_atomically
@@ -141,7 +141,7 @@ def _tell(checked: Sequence[Checked], form: str, output: Path | None) -> None:
 
 
 def _append_summary(text: str) -> None:
-    """Add to the job's summary on GitHub; elsewhere there is none."""
+    """Add text to the job summary on GitHub; print it elsewhere."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         with Path(path).open("a", encoding="utf-8") as file:
@@ -161,13 +161,13 @@ def _print(screen: Console, checked: Sequence[Checked]) -> None:
             screen.print(line, style="red", soft_wrap=True)
             for line in listed(finding.flips):
                 screen.print(f"  {line}", soft_wrap=True)
-    for reason in dict.fromkeys(_untold(checked)):
+    for reason in dict.fromkeys(_not_judged(checked)):
         screen.print(f"not judged: {reason}", style="dim", soft_wrap=True)
     counts = Counter(each.mark for each in checked)
     screen.print(", ".join(f"{n} {mark}" for mark, n in counts.items()), soft_wrap=True)
 
 
-def _untold(checked: Sequence[Checked]) -> list[str]:
+def _not_judged(checked: Sequence[Checked]) -> list[str]:
     from harness.check.finding import Mark
 
     return [
@@ -184,9 +184,9 @@ def _cells(each: Checked) -> list[str]:
     sign = "x" if each.mark in EXIT_CODES else "+" if each.mark is Mark.NEW else "ok"
     found = {finding.aspect: finding for finding in each.findings}
     answers = found["answers"]
-    told = answers.text if answers.mark is Mark.PASSED else str(answers.mark)
+    shown = answers.text if answers.mark is Mark.PASSED else str(answers.mark)
     costs = [_ratio(found.get(aspect)) for aspect in ("training", "scoring", "memory")]
-    return [sign, str(each.question), str(each.method), told, *costs]
+    return [sign, str(each.question), str(each.method), shown, *costs]
 
 
 def _ratio(finding: Finding | None) -> str:
@@ -204,27 +204,27 @@ def _as_json(each: Checked) -> dict[str, Any]:
     }
 
 
-def _tell_moves(moves: Sequence[Move], baseline: Path, as_json: bool) -> int:
+def _print_moves(moves: Sequence[Move], baseline: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(move) for move in moves], indent=1, default=str))
     else:
         for move in moves:
-            click.echo(_told(move))
+            click.echo(_line(move))
         counts = Counter(move.how for move in moves)
         click.echo(f"{baseline}: " + ", ".join(f"{how}: {n}" for how, n in counts.items()))
     return MethodError.exit_code if any(move.how == "failed" for move in moves) else 0
 
 
-def _told(move: Move) -> str:
+def _line(move: Move) -> str:
     identity = move.identity
     what = f"{identity.dataset.name} {identity.task}  {identity.choice}  seed {identity.seed}"
     match move.how:
         case "other answers" | "other episodes":
-            told = f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"
+            line = f"{what}  {move.how}: {move.before:.2f} % to {move.after:.2f} %"
         case "failed":
-            told = f"{what}  failed, so the baseline stays as it is"
+            line = f"{what}  failed, so the baseline stays as it is"
         case "kept":
-            told = f"{what}  not in the results, kept; if it is gone on purpose, delete {move.path}"
+            line = f"{what}  not in the results, kept; delete {move.path} if that is on purpose"
         case _:
-            told = f"{what}  {move.how}: {move.after:.2f} %"
-    return "; ".join([told, *move.dearer])
+            line = f"{what}  {move.how}: {move.after:.2f} %"
+    return "; ".join([line, *move.dearer])

@@ -55,11 +55,11 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="oneshot-harness", prog_name="oneshot")
 def cli() -> None:
-    """Gather the commands."""
+    """Hold the commands."""
 
 
 def main() -> None:
-    """Run the command; every deliberate error is one line and its exit code."""
+    """Run the command; each deliberate error is one line and an exit code."""
     try:
         code = cli(prog_name="oneshot", standalone_mode=False)
     except click.ClickException as wrong:

@@ -1,4 +1,4 @@
-"""``oneshot compare``: whether a difference between methods is more than chance."""
+"""``oneshot compare``: whether methods differ by more than chance."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
 
 MOST_MISSING = 5
 EXPLANATION = """\
-> or <: told apart.  =: not told apart.  ?: not tested.  !: not comparable.
+> or <: they differ.  =: no difference found.  ?: not tested.  !: not comparable.
 difference: in points, with its 95 % interval over clusters and seeds.
 p: corrected for all pairs above (Holm).  ×3: the mean of three trainings.
-flipped: trials in which the first earned more, and in which the second did.
+flipped: trials that the first answered better, and that the second did.
 shows: the smallest true difference that these trials would show in 4 of 5 cases."""
 
 
 @click.command()
 @click.argument("sides", nargs=-1, required=True, metavar="A B [C...]")
 @task_option(
-    "Only this task, such as lake-400, or across-sweep. Repeatable. [default: every task, of "
-    "a sweep 5-way and 20-way]"
+    "Only this task, such as lake-400 or across-sweep. Repeatable.  [default: every task, and of a "
+    "sweep only 5-way and 20-way]"
 )
-@click.option("--data", metavar="NAME", help="Only this dataset. [default: every one]")
+@click.option("--data", metavar="NAME", help="Only this dataset.  [default: every dataset]")
 @results_option
 @json_option
 def compare(
     sides: tuple[str, ...], tasks: tuple[str, ...], data: str | None, results: Path, as_json: bool
 ) -> None:
-    """Compare methods on the episodes that all of them answered: A with B, and every other two.
+    """Compare methods on the episodes that all of them answered.
 
-    A and B are methods, as NAME or NAME[key=value,...], recorded in the results folder; or two
-    results folders, whose methods are compared each with itself. Exit code 4 when nothing can be
-    compared.
+    A and B are methods that are recorded in the results folder, as NAME or NAME[key=value,...]. Of
+    three methods or more, every two are compared. Or A and B are results folders, and each method
+    is compared with itself. Exit code 4 if nothing can be compared.
     """
     made = _compared(sides, tasks, data, results)
     if as_json:
@@ -63,13 +63,13 @@ def _compared(
     from harness.statistics.comparison import compare_folders, compare_methods
 
     if len(sides) < 2:
-        raise UsageError(f"compare {sides[0]} with what? name two methods, or two results folders")
+        raise UsageError(f"only {sides[0]} was named; name two methods, or two results folders")
     if any(map(_is_folder, sides)):
         _check_folders(sides)
         return compare_folders(*(_records(Path(side), tasks, data) for side in sides))
     methods = list(dict.fromkeys(parse_method(side) for side in sides))
     if len(methods) < 2:
-        raise UsageError(f"compare {methods[0]} with itself? name two methods that differ")
+        raise UsageError(f"{methods[0]} was named twice; name two methods that differ")
     return compare_methods(_records(results, tasks, data), methods)
 
 
@@ -79,7 +79,7 @@ def _is_folder(side: str) -> bool:
 
 def _check_folders(sides: tuple[str, ...]) -> None:
     if len(sides) != 2:
-        raise UsageError(f"{len(sides)} folders were named; two can be compared")
+        raise UsageError(f"{len(sides)} results folders were named; name two")
     for side in sides:
         if not (Path(side) / "records").is_dir():
             raise UsageError(
@@ -89,7 +89,7 @@ def _check_folders(sides: tuple[str, ...]) -> None:
 
 
 def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Record]:
-    """Read the records of the tasks and dataset that were named."""
+    """Return the records of the named tasks and dataset."""
     from harness.errors import NothingToDo, did_you_mean
     from harness.records.record import Record
     from harness.records.selection import Selection
@@ -125,7 +125,7 @@ def _print(made: Comparison) -> None:
         screen.print(f"not compared: {line}", soft_wrap=True)
     if len(made.missing) > MOST_MISSING:
         n_more = len(made.missing) - MOST_MISSING
-        screen.print(f"not compared: {n_more} more, which --json names")
+        screen.print(f"not compared: {n_more} more; --json lists them")
     screen.print(EXPLANATION, style="dim", soft_wrap=True)
 
 
@@ -143,10 +143,10 @@ def _print_pairs(console: Console, pairs: list[Pair]) -> None:
             text = f"  {pair.first.label}, {pair.second.label}: not comparable: {pair.reason}"
             console.print(text, style="red", soft_wrap=True)
     for label in dict.fromkeys(_trained_once(pairs)):
-        why = "one training does not tell how the next would differ; repeat it: --seeds 0-2"
+        why = "one training does not show how the next would differ; repeat it: --seeds 0-2"
         console.print(f"  {label}: {why}", soft_wrap=True)
     if any(pair.mark == "?" and not _trained_once([pair]) for pair in pairs):
-        why = f"fewer than {FEWEST_CLUSTERS} alphabets, or official runs, are too few to test on"
+        why = f"fewer than {FEWEST_CLUSTERS} groups, or official runs, are too few to test on"
         console.print(f"  ?: {why}", soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""``oneshot data``: what is stored, and fetching, importing and removing it."""
+"""``oneshot data``: shows, downloads, imports and removes datasets."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from harness.protocol.dataset import Dataset
 
 name_option = click.option(
-    "--data", "name", default="omniglot", show_default=True, metavar="NAME", help="Dataset."
+    "--data", "name", default="omniglot", show_default=True, metavar="NAME", help="The dataset."
 )
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def data(context: click.Context) -> None:
-    """Show, download, import and remove datasets. Without a verb: status."""
+    """Show, download, import and remove datasets.
+
+    Without a command: status.
+    """
     if context.invoked_subcommand is None:
         context.invoke(status)
 
@@ -31,7 +34,7 @@ def data(context: click.Context) -> None:
 @data.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show which datasets are stored, where, and their size."""
+    """Show which datasets are stored, where, and their sizes."""
     from harness.storage.atomic import cache_folder
     from harness.storage.dataset_cache import stored
 
@@ -58,13 +61,13 @@ def status(as_json: bool) -> None:
 @name_option
 @plugin_option
 def download(name: str, plugins: tuple[Path, ...]) -> None:
-    """Fetch a dataset from where it is published, verify it, and store it."""
+    """Download a published dataset, verify it and store it."""
     from harness.plugins.registry import Plugins
 
     spec = Plugins(plugins).get("dataset", name)
     if spec.download is None:
         raise UsageError(f"--data {name}: it cannot be downloaded; see: oneshot data status")
-    _tell(spec.download())
+    _print_stored(spec.download())
 
 
 @data.command("import")
@@ -72,18 +75,24 @@ def download(name: str, plugins: tuple[Path, ...]) -> None:
 @name_option
 @plugin_option
 def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
-    """Take a dataset from PATH, its zips or what they unpack to; verify it and store it."""
+    """Import a dataset from its zips or folders, verify it and store it.
+
+    PATH is a folder with the zips, or with the folders that they unpack to.
+    """
     from harness.plugins.registry import Plugins
 
     spec = Plugins(plugins).get("dataset", name)
     if spec.import_ is None:
         raise UsageError(f"--data {name}: it cannot be imported; see: oneshot data status")
-    _tell(spec.import_(path))
+    _print_stored(spec.import_(path))
 
 
 @data.command()
 def clear() -> None:
-    """Remove everything stored; it is made, imported or downloaded again when needed."""
+    """Remove all stored datasets.
+
+    Each is generated, imported or downloaded again when it is needed.
+    """
     from harness.storage.atomic import cache_folder
     from harness.storage.dataset_cache import clear
 
@@ -91,13 +100,13 @@ def clear() -> None:
 
 
 def _missing(stored: set[str | None]) -> list[str]:
-    """Return the datasets that could be stored and are not; folder: is one for each path."""
+    """Return the datasets that could be stored and are not; folder is one for each path."""
     from harness.plugins.registry import Plugins
 
     return [name for name in Plugins().listed("dataset") if name not in stored | {"folder"}]
 
 
-def _tell(dataset: Dataset) -> None:
+def _print_stored(dataset: Dataset) -> None:
     from harness.storage.atomic import cache_folder
 
     splits = (dataset.background, dataset.evaluation)

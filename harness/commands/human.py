@@ -1,4 +1,4 @@
-"""``oneshot human``: a person answers a task's trials in a browser, into a record."""
+"""``oneshot human``: a person answers a task's trials in a browser, which makes a record."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     "--task",
     "-t",
     metavar="TASK",
-    help="The task.  [default: lake-400 where the dataset has its runs, else across-20w1s]",
+    help="The task.  [default: lake-400 if the dataset has its runs, else across-20w1s]",
 )
 @click.option(
     "--trials",
     type=click.IntRange(min=1),
-    help="How many, from the first on; of lake-400 a multiple of 20, and 400 are all.  "
+    help="How many trials, from the first on; for lake-400 a multiple of 20, up to 400.  "
     "[default: 40, or all that the task has]",
 )
 @click.option(
     "--name",
     default=ANONYMOUS,
     show_default=True,
-    help="Who answers, in any script: it stands in the record and on the leaderboard.",
+    help="Who answers, in any script, as the record and the leaderboard show it.",
 )
 @data_option
 @results_option
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--port",
     type=click.IntRange(min=0, max=65_535),
     default=0,
-    help="Where the page is served, on this machine alone; 0 takes a free port.  [default: 0]",
+    help="The port of the page, on this machine alone; 0 takes a free one.  [default: 0]",
 )
 @click.option(
     "--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser."
@@ -57,14 +57,14 @@ def human(
     port: int,
     browser: bool,
 ) -> None:
-    """Test yourself on a task: find the query's character among the candidates.
+    """Test yourself on a task in a browser.
 
-    A page on this machine asks the trials that methods are asked, and tells nothing before the
-    end. Every answer is stored at once: the same command goes on where you stopped. The page of
-    the end sets your accuracy beside that of people and of every method that is recorded on the
-    same trials; the gallery of oneshot report shows your answers beside theirs. In the leaderboard
-    less than the whole task is a table of its own: the end prints the command that puts methods
-    into it.
+    Find the candidate of the same class as the query. A page on this machine shows the trials that
+    methods answer, and no result before the end. Each answer is stored at once: the same command
+    goes on where you stopped. The last page compares your accuracy with that of people and of each
+    method that is recorded on the same trials; the gallery of oneshot report shows your answers
+    beside theirs. In the leaderboard, a part of a task is a table of its own: the command that
+    adds methods to it is printed at the end.
     """
     from harness.human.opening import Invitation, opened
     from harness.human.serving import PageServer, check_installed, listen
@@ -93,9 +93,9 @@ def human(
 
 
 class Stopped(OneShotError):
-    """A round that was interrupted, and can be gone on with."""
+    """A round that was interrupted, and that the same command goes on with."""
 
-    exit_code = 130  # as of everything that is interrupted
+    exit_code = 130  # as for every interrupted command
 
 
 def _stopped(session: Session) -> Stopped:
@@ -113,7 +113,7 @@ def _announce(session: Session, url: str) -> None:
 
 
 def _open(url: str) -> None:
-    """Open a page without waiting for it: a browser in the terminal ends when it is left."""
+    """Open a page in a thread: a browser in the terminal returns only when it is closed."""
     import webbrowser
     from threading import Thread
 
@@ -130,6 +130,6 @@ def _conclude(session: Session, results: Path) -> None:
         f"{duration(end.mean_seconds)}"
     )
     if end.run_command is not None:
-        click.echo(f"methods, into the same table of the leaderboard: {end.run_command}")
+        click.echo(f"to add methods to the same table of the leaderboard: {end.run_command}")
     shown = shlex.quote(str(results))
     click.echo(f"record: {session.record_path}; next: oneshot report --results {shown}")

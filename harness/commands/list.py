@@ -1,4 +1,4 @@
-"""``oneshot list``: what can be named, and what one method can be told."""
+"""``oneshot list``: the names of plugins and suites, and the settings of one method."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 from dataclasses import fields
 from inspect import getdoc, getmodule
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.commands.options import json_option, plugin_option
+
+if TYPE_CHECKING:
+    from harness.plugins.registry import Plugins
+    from harness.protocol.method import MethodSpec
 
 
 @click.command("list")
@@ -18,9 +22,10 @@ from harness.commands.options import json_option, plugin_option
 @plugin_option
 @json_option
 def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
-    """List methods, tasks, datasets and suites, and where each comes from; imports none of them.
+    """List methods, tasks, datasets and suites.
 
-    With METHOD, show what that one is and the settings it takes.
+    Each is listed with its origin, and none is imported. With METHOD, show that method and its
+    settings.
     """
     from harness.plugins.registry import Plugins
 
@@ -40,7 +45,7 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"  {name:<{width}}  {origin}")
 
 
-def _listing(found: Any) -> dict[str, dict[str, str]]:
+def _listing(found: Plugins) -> dict[str, dict[str, str]]:
     from harness.plugins.registry import KINDS
     from harness.running.suites import suite_names
 
@@ -54,7 +59,7 @@ def _listing(found: Any) -> dict[str, dict[str, str]]:
     return {**listing, "suites": {name: "built in" for name in suite_names()}}
 
 
-def _print_method(spec: Any, as_json: bool) -> None:
+def _print_method(spec: MethodSpec, as_json: bool) -> None:
     from harness.protocol.settings import comments
 
     settings = {field.name: getattr(spec.settings(), field.name) for field in fields(spec.settings)}

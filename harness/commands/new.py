@@ -1,4 +1,4 @@
-"""``oneshot new``: a package to put a method of one's own in."""
+"""``oneshot new``: a package for a method of one's own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import click
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where the folder NAME is put.  [default: the current folder]",
+    help="The folder to write the folder NAME in.  [default: the current folder]",
 )
 def new(name: str, folder: Path | None) -> None:
-    """Write a package with a method called NAME, its tests and a CI workflow, ready to install.
+    """Write a package with a method, its tests and a CI workflow.
 
-    NAME is of lower-case letters, digits and dashes. It becomes the name of the method, of the
-    package and of the folder; nothing that exists is written over.
+    NAME consists of lower-case letters, digits and dashes. It names the method, the package and
+    the folder; no file that exists is overwritten.
     """
     from harness.plugins.package_template import write_package
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how they print sizes."""
+"""Options that several commands share, and the spelling of seeds and sizes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ results_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("results"),
     show_default=True,
-    help="Folder of records, and of what report makes of them.",
+    help="The results folder: records, and the files that report makes from them.",
 )
 plugin_option = click.option(
     "--plugin",
@@ -30,35 +30,35 @@ plugin_option = click.option(
 data_option = click.option(
     "--data",
     metavar="NAME",
-    help="Dataset: omniglot, sketch, folder:PATH; NAME@validation to choose settings on. "
-    "[default: omniglot where it is installed, else sketch]",
+    help="The dataset: omniglot, sketch or folder:PATH; add @validation to choose settings on it.  "
+    "[default: omniglot if it is installed, else sketch]",
 )
 device_option = click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
-    help="Where methods compute; auto takes a graphics card when there is one.",
+    help="The device that methods compute on; auto is a graphics card if there is one.",
 )
 keras_backend_option = click.option(
     "--keras-backend",
     type=click.Choice(["tensorflow", "torch", "jax"]),
     default="tensorflow",
     show_default=True,
-    help="What Keras methods compute with.",
+    help="The backend of methods written in Keras.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
 def method_option(help: str) -> Callable[[Command], Command]:
-    """Return ``--method``, which may be given several times."""
+    """Return the option ``--method``, which may be given several times."""
     return click.option(
         "--method", "-m", "methods", multiple=True, metavar="NAME[key=value,...]", help=help
     )
 
 
 def task_option(help: str) -> Callable[[Command], Command]:
-    """Return ``--task``, which may be given several times."""
+    """Return the option ``--task``, which may be given several times."""
     return click.option("--task", "-t", "tasks", multiple=True, metavar="TASK", help=help)
 
 
@@ -66,7 +66,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """Read ``0``, ``0,1,2`` or ``0-2``.
 
     Raises:
-        UsageError: it reads as none of them.
+        UsageError: the text has none of these forms.
     """
     seeds: list[int] = []
     try:
@@ -81,5 +81,5 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 
 def megabytes(n_bytes: int) -> str:
-    """Return a size on disk as it is printed."""
+    """Return a size on disk, spelled for people."""
     return f"{n_bytes / 1e6:.1f} MB"

@@ -1,8 +1,7 @@
-"""Telling how a run goes: bars where a terminal is, plain lines where not."""
+"""The progress of a run: bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
-import threading
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
@@ -15,15 +14,19 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 FIRST_SECONDS, PLAIN_SECONDS = 5.0, 30.0
-"""Before the first line about a training, and between two, where there is no terminal."""
+"""Before the first line about a training, and between two lines, without a terminal."""
 
 
 class RunProgress:
-    """Prints a line for each result, and how far trainings are: a bar for each on a terminal.
+    """Prints a line for each result, and the progress of trainings: bars on a terminal.
 
     Args:
         n_results: how many results there will be.
         quiet: print failures only.
+
+    Attributes:
+        n_failed: how many results are failures.
+        bars: the bars, if they are shown on a terminal.
     """
 
     def __init__(self, n_results: int, *, quiet: bool = False) -> None:
@@ -32,26 +35,24 @@ class RunProgress:
         self.n_failed = 0
         self._n_results, self._n_done, self._quiet = n_results, 0, quiet
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._bars = self._new_bars() if self._console.is_terminal and not quiet else None
+        self.bars = self._new_bars() if self._console.is_terminal and not quiet else None
         self._fits: dict[str, TaskID] = {}
         self._where: dict[str, str] = {}
         self._not_before: dict[str, float] = {}
-        self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
-        """Print one event; may be called from any thread."""
-        with self._lock:
-            match event:
-                case Fitting():
-                    self._show_fitting(event)
-                case Started():
-                    self._show_started(event)
-                case Record() | Failure():
-                    self._show_result(event)
+        """Show one event."""
+        match event:
+            case Fitting():
+                self._show_fitting(event)
+            case Started():
+                self._show_started(event)
+            case Record() | Failure():
+                self._show_result(event)
 
     def __enter__(self) -> RunProgress:
-        if self._bars is not None:
-            self._bars.start()
+        if self.bars is not None:
+            self.bars.start()
         return self
 
     def __exit__(
@@ -60,8 +61,8 @@ class RunProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._bars is not None:
-            self._bars.stop()
+        if self.bars is not None:
+            self.bars.stop()
 
     def _new_bars(self) -> Progress:
         from rich.progress import (
@@ -92,21 +93,21 @@ class RunProgress:
         self.n_failed += failed
         if failed or not self._quiet:
             self._console.print(self._line(result), markup=False, style="red" if failed else "")
-        if self._bars is not None:
-            self._bars.update(self._all, completed=self._n_done)
+        if self.bars is not None:
+            self.bars.update(self._all, completed=self._n_done)
             fit = self._fits.pop(_name(result.identity), None)
             if fit is not None:
-                self._bars.remove_task(fit)
+                self.bars.remove_task(fit)
 
     def _show_started(self, started: Started) -> None:
-        """Show what runs where: a bar on a terminal, and else a line when it goes elsewhere."""
+        """Show which worker runs a job: a bar on a terminal, else a line if it is not the first."""
         name = _name(started)
         again = name in self._where
         self._where[name] = started.where
-        if self._bars is not None:
+        if self.bars is not None:
             if name not in self._fits:
-                self._fits[name] = self._bars.add_task(name, total=None)
-            self._bars.update(self._fits[name], description=f"{name}{self._on(name)}")
+                self._fits[name] = self.bars.add_task(name, total=None)
+            self.bars.update(self._fits[name], description=f"{name}{self._on(name)}")
         elif again and not self._quiet:
             self._console.print(f"again   {name}{self._on(name)}", markup=False)
 
@@ -118,10 +119,10 @@ class RunProgress:
         now = f"loss {progress.loss:.3f}"
         if progress.accuracy is not None:
             now += f"  validation {progress.accuracy:.2f} %"
-        if self._bars is not None:
+        if self.bars is not None:
             if name not in self._fits:
-                self._fits[name] = self._bars.add_task(name)
-            self._bars.update(
+                self._fits[name] = self.bars.add_task(name)
+            self.bars.update(
                 self._fits[name],
                 description=f"{name}{self._on(name)}  {now}",
                 completed=progress.step,
@@ -159,5 +160,5 @@ class _Named(Protocol):
 
 
 def _name(of: _Named) -> str:
-    """Return what a job is called on the screen."""
+    """Return the name of a job on the screen."""
     return f"{of.choice}  seed {of.seed}"

@@ -1,4 +1,4 @@
-"""``oneshot report``: from records to the leaderboard, the plots and the page."""
+"""``oneshot report``: makes the leaderboard, the plots and the page from the records."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 @click.command()
 @results_option
 @plugin_option
-@click.option("--quiet", "-q", is_flag=True, help="Print the tables, not what was written.")
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Print the tables, and not the files that were written."
+)
 @json_option
 def report(results: Path, plugins: tuple[Path, ...], quiet: bool, as_json: bool) -> None:
-    """Make leaderboard, plots and results page from the records, and show the leaderboard.
+    """Make leaderboard, plots and results page from the records.
 
-    The page, site/index.html, is one file that opens offline. Its error gallery shows the drawings
-    of the datasets that are at hand. The same records and datasets give the same files.
+    The page, site/index.html, is one file that opens offline. Its error gallery shows the images
+    of the datasets that are installed. The same records and datasets give the same files.
     """
     from harness.plugins.registry import Plugins
     from harness.report.report import report

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -37,15 +38,34 @@ if TYPE_CHECKING:
     from harness.running.suite import Overrides
 
 
+class _Options(TypedDict):
+    """The options of ``oneshot run`` that make a request, as click passes them."""
+
+    data: str | None
+    methods: tuple[str, ...]
+    tasks: tuple[str, ...]
+    seeds: str | None
+    episodes: int | None
+    resources: str | None
+    results: Path
+    plugins: tuple[Path, ...]
+    force: bool
+    device: Device
+    keras_backend: str
+    checkpoint: float
+
+
 @click.command()
 @click.argument("suite", required=False)
 @method_option("A method, with settings. Repeatable; replaces the suite's.")
 @task_option(
-    "A task, such as across-20w1s, lake-400, across-sweep, "
-    "across-20w1s@background. Repeatable; replaces the suite's."
+    "A task, such as across-20w1s, lake-400, across-sweep or across-20w1s@background. Repeatable; "
+    "replaces the suite's."
 )
 @data_option
-@click.option("--seeds", metavar="LIST", help="Seeds of methods that have any: 0,1,2 or 0-2.")
+@click.option(
+    "--seeds", metavar="LIST", help="Seeds, for methods that a seed changes: 0,1,2 or 0-2."
+)
 @click.option("--episodes", type=click.IntRange(min=1), help="Episodes of each task.")
 @results_option
 @plugin_option
@@ -57,7 +77,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0),
     default=7200,
     show_default=True,
-    help="Seconds that one job may take; 0 for as long as it likes.",
+    help="Seconds that one job may take; 0 for no limit.",
 )
 @device_option
 @keras_backend_option
@@ -66,15 +86,16 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0),
     default=60,
     show_default=True,
-    help="Seconds between checkpoints of a training, at least; a killed one goes on from the last.",
+    help="Seconds between two checkpoints of a training, at least. A killed training goes on from "
+    "its last one.",
 )
 @click.option(
-    "--force", is_flag=True, help="Run again what is recorded, and train again what was trained."
+    "--force", is_flag=True, help="Measure again what is recorded, and train again what is trained."
 )
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Run nothing: list the jobs, what is recorded, and how long the rest would take.",
+    help="Run nothing: list the jobs, what is recorded, and how long the rest will take.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
 @json_option
@@ -86,13 +107,13 @@ def run(
     dry_run: bool,
     quiet: bool,
     as_json: bool,
-    **options: Any,
+    **options: Unpack[_Options],
 ) -> int:
-    """Run methods on tasks, each job in a process of its own, and record every answer.
+    """Run methods on tasks and record every answer.
 
-    SUITE names a set of methods, tasks and seeds: quick (the default when nothing else is named),
-    full, tutorial or baseline, or a file that ends in .toml, with grids of settings if you like.
-    A result that is recorded and comparable is not measured again.
+    SUITE names a set of methods, tasks and seeds: quick (the default if no method and no task is
+    named), full, tutorial, baseline, or a file that ends in .toml, which may hold grids of
+    settings. A result that is recorded and comparable is not measured again.
     """
     from harness.commands.schedule import print_schedule
     from harness.records.record import Failure
@@ -101,7 +122,7 @@ def run(
     from harness.running.suite_file import requested_suite
 
     address = parse_address(engine)
-    overrides = _overrides(**options, elsewhere=address is not None and not address.own)
+    overrides = _overrides(options, elsewhere=address is not None and not address.own)
     request = requested_suite(suite, overrides).request(overrides)
     todo = plan(request, dry=dry_run)
     if dry_run:
@@ -115,27 +136,33 @@ def run(
     return MethodError.exit_code if failed else 0
 
 
-def _overrides(
-    *, seeds: str | None, resources: str | None, device: Device, keras_backend: str,
-    checkpoint: float, **options: Any,
-) -> Overrides:  # fmt: skip
-    """Read the options that a suite can be overridden with; see ``Overrides`` for the others."""
+def _overrides(options: _Options, *, elsewhere: bool) -> Overrides:
     from harness.running.fitting import Conditions
     from harness.running.resources import Resources, parse_resources
     from harness.running.suite import Overrides
 
+    seeds, resources = options["seeds"], options["resources"]
     return Overrides(
+        data=options["data"],
+        methods=options["methods"],
+        tasks=options["tasks"],
         seeds=parse_seeds(seeds) if seeds else (),
+        episodes=options["episodes"],
         resources=parse_resources(resources) if resources else Resources(),
+        results=options["results"],
+        plugins=options["plugins"],
+        force=options["force"],
         conditions=Conditions(
-            device=device, keras_backend=keras_backend, checkpoint_seconds=checkpoint
+            device=options["device"],
+            keras_backend=options["keras_backend"],
+            checkpoint_seconds=options["checkpoint"],
         ),
-        **options,
+        elsewhere=elsewhere,
     )
 
 
 def _measured(todo: Plan, engine: Engine, request: Request, *, quiet: bool) -> list[Result]:
-    """Run what is left to do, show how it goes, and return the results."""
+    """Run the jobs that are left, show their progress, and return the results."""
     from harness.commands.progress import RunProgress
     from harness.records.record import Failure, Record
     from harness.running.run import run
@@ -182,7 +209,7 @@ def _announce(todo: Plan, *, hint: bool) -> None:
         err=True,
     )
     if hint and todo.dataset.name == default_data() == "sketch":
-        click.echo("the real characters: oneshot data download, or set ONESHOT_DATA", err=True)
+        click.echo("for the real Omniglot: oneshot data download, or set ONESHOT_DATA", err=True)
 
 
 def _summary(result: Result) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What ``oneshot run --dry-run`` prints: the planned jobs, and about how long they would take."""
+"""The output of ``oneshot run --dry-run``: the planned jobs, and about how long they will take."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Planned:
-    """A job that was asked for, the tasks that are left of it, and how long these would take."""
+    """A requested job, its tasks that are left, and how long these will take."""
 
     job: Job
     left: tuple[Task, ...]
@@ -31,9 +31,9 @@ class _Planned:
 
 
 def print_schedule(plan: Plan, results: Path, n_jobs: int, *, as_json: bool) -> None:
-    """Print the jobs, what of them is recorded, and about how long the rest would take.
+    """Print the jobs, what is recorded, and about how long the rest will take.
 
-    On the screen, jobs that differ in their seeds alone share a line.
+    In the table, jobs that differ only in their seeds share a line.
     """
     planned = list(_planned(plan, results))
     if as_json:
@@ -101,15 +101,15 @@ def _about(estimate: Estimate | None, n_left: int, n_alike: int) -> str:
 
 
 def _together(estimates: Sequence[Estimate], n_left: int, n_jobs: int) -> str:
-    """Return in words how long all that is left would take."""
+    """Return in words how long all that is left will take."""
     from harness.report.quantities import duration
     from harness.running.estimate import at_a_time
 
     unknown = sum(len(each.unknown) for each in estimates)
     if unknown == n_left:
-        return "how long, no earlier record tells"
+        return "no earlier record says how long that will take"
     seconds = duration(at_a_time(estimates, n_jobs))
-    more = f"; {unknown} results not counted, of which none tells" if unknown else ""
+    more = f"; {unknown} results without one are not counted" if unknown else ""
     return f"about {seconds} with {n_jobs} at a time, by earlier records{more}"
 
 
@@ -126,7 +126,7 @@ def _entry(planned: _Planned) -> dict[str, Any]:
 
 
 def print_settings(table: SettingsTable, data: str) -> None:
-    """Print settings against accuracy on alphabets that were held out of the background."""
+    """Print settings against accuracy on groups that were held out of the background."""
     screen = console()
     print_title(screen, f"settings by accuracy on {data}, %; the evaluation split is untouched")
     rows = [

@@ -1,4 +1,4 @@
-"""``oneshot show``: episodes, or alphabets, as a picture."""
+"""``oneshot show``: episodes, or groups of classes, as a picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from harness.commands.options import data_option, plugin_option
 from harness.errors import UsageError
 
-ALPHABETS = "alphabets"
+GROUPS = "groups"
 
 
 @click.command()
@@ -36,7 +36,7 @@ ALPHABETS = "alphabets"
     default=1,
     show_default=True,
     metavar="M",
-    help="How many to draw side by side, from that one on; at most 16.",
+    help="How many to draw side by side, starting with that one; at most 16.",
 )
 @click.option("--answer", is_flag=True, help="Mark the true candidate.")
 def show(
@@ -48,9 +48,10 @@ def show(
     episodes: int,
     answer: bool,
 ) -> None:
-    """Draw an episode of TASK as a PNG: the query, and its candidates, one of which matches.
+    """Draw episodes of a task as a PNG.
 
-    "oneshot show alphabets" draws characters of some of the dataset's alphabets instead.
+    Each shows the query above its candidates, one of which is of the same class. "oneshot show
+    groups" draws classes of some of the dataset's groups instead.
     """
     from harness.plugins.datasets import default_data
     from harness.plugins.registry import Plugins
@@ -60,11 +61,9 @@ def show(
     path = _checked(Path(f"{task}.png") if out is None else out)
     found = Plugins(plugins)
     data = data or default_data()
-    if task == ALPHABETS:
+    if task == GROUPS:
         if episode or episodes > 1 or answer:
-            raise UsageError(
-                "show alphabets draws no episodes; leave --episode(s) and --answer out"
-            )
+            raise UsageError("show groups draws no episodes; leave --episode(s) and --answer out")
         picture = picture_of_groups(data, found)
     else:
         numbers = range(episode, episode + episodes)
@@ -74,7 +73,7 @@ def show(
 
 
 def _checked(path: Path) -> Path:
-    """Return the path to write, refused before any work is done for it."""
+    """Return the path to write, unless it is refused, before any work is done for it."""
     if path.suffix.lower() != ".png":
         raise UsageError(f"--out {path}: a picture is a PNG; give a name that ends in .png")
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""``oneshot validate``: whether a method keeps the rules, check by check."""
+"""``oneshot validate``: checks that a method keeps the rules."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from harness.errors import MethodError
 
 if TYPE_CHECKING:
     from harness.conformance import Result, Subject
+    from harness.running.device import Device
 
 
 @click.command()
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data",
     metavar="NAME",
-    help="Take a small part of this dataset. [default: of sketch, which a program draws]",
+    help="Use a small part of this dataset.  [default: sketch, which is synthetic]",
 )
 @click.option(
     "--expect",
@@ -42,61 +43,62 @@ if TYPE_CHECKING:
 )
 @device_option
 @keras_backend_option
-@click.option("--quiet", "-q", is_flag=True, help="Print what is wrong, and nothing else.")
+@click.option("--quiet", "-q", is_flag=True, help="Print failed checks only.")
 @json_option
 def validate(
     method: str,
     plugins: tuple[Path, ...],
     data: str | None,
     expected: tuple[str, ...],
-    device: Any,
+    device: Device,
     keras_backend: str,
     quiet: bool,
     as_json: bool,
 ) -> int:
-    """Hunt for wrong answers of METHOD that look right, and say how each check ended.
+    """Check that a method keeps the rules.
 
-    METHOD is NAME or NAME[key=value,...]. A method that learns is fitted about three times: give
-    it a short training, as in 'matching[preset=tiny,steps=4]'. Exit code 3 when a check fails.
+    The checks look for wrong answers that look right. METHOD is NAME or NAME[key=value,...]. A
+    method that learns is fitted about three times: give it a short training, as in
+    'matching[preset=tiny,steps=4]'. Exit code 3 if a check fails.
     """
     from harness.conformance.catalogue import require_known
     from harness.conformance.examination import Examination
     from harness.running.fitting import Conditions
 
     require_known(expected)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would bury ours
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would hide ours
     Conditions(device=device, keras_backend=keras_backend).set_environment()
     subject = _subject(method, plugins, data, device)
     if not quiet and not as_json:
         _announce(subject)
-    told = []
-    # what the method prints must not stand in the JSON
+    checked = []
+    # what the method prints must not mix with the JSON
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
         for result in Examination(subject):
-            told.append(Told(result=result, expected=result.check in expected))
-            shown = told[-1].wrong or not (quiet or result.outcome == "blocked")
+            checked.append(CheckedRule(result=result, expected=result.check in expected))
+            shown = checked[-1].wrong or not (quiet or result.outcome == "blocked")
             if shown and not as_json:
-                click.echo(told[-1].line)
+                click.echo(checked[-1].line)
     if as_json:
-        click.echo(json.dumps([each.as_json() for each in told], indent=1))
+        click.echo(json.dumps([each.as_json() for each in checked], indent=1))
     elif not quiet:
-        for reason, n in Counter(e.result.reason for e in told if e.mark == "blocked").items():
-            click.echo(f"{n} checks say nothing yet: {reason}")
-        counts = Counter(each.mark for each in told)
+        for reason, n in Counter(e.result.reason for e in checked if e.mark == "blocked").items():
+            click.echo(f"{n} checks are blocked: {reason}")
+        counts = Counter(each.mark for each in checked)
         click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
-    return MethodError.exit_code if any(each.wrong for each in told) else 0
+    return MethodError.exit_code if any(each.wrong for each in checked) else 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """How a check ended, and whether it was said beforehand that it would fail."""
+class CheckedRule:
+    """The result of a check, and whether it was expected to fail."""
 
     result: Result
     expected: bool
 
     @property
     def mark(self) -> str:
-        """How it ended, in the words that are printed."""
+        """The result, in the words that are printed."""
         if self.expected and self.result.outcome == "failed":
             return "failed as expected"
         if self.expected and self.result.outcome == "passed":
@@ -105,7 +107,7 @@ class Told:
 
     @property
     def wrong(self) -> bool:
-        """Whether the method does not conform, or conforms where it was said not to."""
+        """Whether the check failed, or passed although it was expected to fail."""
         return self.mark in ("failed", "passed unexpectedly")
 
     @property
@@ -122,7 +124,7 @@ class Told:
         return {**body, "mark": self.mark}
 
 
-def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Any) -> Subject:
+def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Device) -> Subject:
     from harness.conformance import Subject, small_dataset
     from harness.plugins.datasets import load_dataset
     from harness.plugins.registry import Plugins
@@ -141,4 +143,4 @@ def _announce(subject: Subject) -> None:
         if subject.learns and subject.keeps:
             click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
         elif subject.learns:
-            click.echo("it learns and has no save and load, so most checks fit it anew", err=True)
+            click.echo("it learns and has no save and load, so most checks fit it again", err=True)

@@ -1,4 +1,4 @@
-"""Where jobs run: the options that say so, and the engine that they come to."""
+"""The options that say where jobs run, and the engine that they choose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ jobs_option = click.option(
     "--jobs",
     "-j",
     type=click.IntRange(min=1),
-    help="Jobs at a time, each with its share of the cores. [default: 1; with --engine dask, one "
+    help="Jobs at a time, each with its share of the cores.  [default: 1; with --engine dask, one "
     "for each core]",
 )
 engine_option = click.option(
@@ -26,21 +26,21 @@ engine_option = click.option(
     default="local",
     show_default=True,
     metavar="WHERE",
-    help="Where jobs run: local, dask (a cluster of this machine's own), dask://HOST:PORT, or "
-    "dask:FILE for a scheduler's file.",
+    help="Where jobs run: local, dask (a cluster that is started here), dask://HOST:PORT, or "
+    "dask:FILE with a scheduler file.",
 )
 resources_option = click.option(
     "--resources",
     metavar="LIST",
-    help="What each job asks of its machine: cpus=2,memory=8GB,gpu=1, or a part of it.",
+    help="What each job requests of its machine: cpus=2,memory=8GB,gpu=1, or a part of it.",
 )
 
 
 def engine_at(cluster: Address | None, jobs: int | None, timeout: float | None) -> Engine:
-    """Return where jobs run.
+    """Return the engine that runs the jobs.
 
     Raises:
-        UsageError: Dask is not installed, or a cluster that is there is told how many jobs to run.
+        UsageError: Dask is not installed, or ``--jobs`` is given for a cluster that exists already.
     """
     from harness.running.engine import LocalEngine
 
@@ -61,7 +61,7 @@ def n_jobs(cluster: Address | None, jobs: int | None) -> int:
     """Return how many jobs run at a time, as far as that is known here.
 
     Raises:
-        UsageError: a cluster that is there is told how many.
+        UsageError: ``--jobs`` is given for a cluster that exists already.
     """
     if cluster is None:
         return jobs or 1

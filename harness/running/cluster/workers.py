@@ -58,8 +58,7 @@ class Workers:
         offered = [worker["resources"] for worker in self.known().values()]
         check_offered(jobs, offered, self._connection.address)
 
-    # the functions and their answers are Dask's to pickle, whatever they are
-    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    def everywhere(self, function: Callable[..., object], *arguments: object) -> dict[str, Any]:
         """Call a function on every worker, and return its answers by address.
 
         A worker that leaves meanwhile is left out.

@@ -75,7 +75,7 @@ def test_clear_removes_what_was_named(words: tuple[str, ...], left: int) -> None
 
 def test_an_empty_cache_is_told() -> None:
     answer("clear")
-    assert "none; a method that learns is kept" in answer("list")
+    assert "no models; oneshot run keeps each one that it fits" in answer("list")
 
 
 def test_a_wrong_name_is_told() -> None:

@@ -71,8 +71,8 @@ def test_two_folders(results: Path, make_record: Make, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sides", "error", "message"),
     [
-        (["good[x=1]"], UsageError, "compare good\\[x=1\\] with what"),
-        (["fair", "fair"], UsageError, "compare fair with itself"),
+        (["good[x=1]"], UsageError, "only good\\[x=1\\] was named"),
+        (["fair", "fair"], UsageError, "fair was named twice"),
         (["fair", "best"], UsageError, "no record is of best"),
         (["fair", "poor", "-t", "lake-4000"], UsageError, "did you mean lake-400"),
         (["fair", "poor", "--data", "omnigloat"], UsageError, "did you mean omniglot"),
@@ -89,7 +89,7 @@ def test_why_there_is_no_test_is_said(make_record: Make, tmp_path: Path) -> None
         write(make_record(method, n_clusters=3), tmp_path)
         write(make_record(method, task="lake-400", seeded=method == "a"), tmp_path)
     few = run("a", "b", "--results", tmp_path, "-t", "across-5w1s")
-    assert "?: fewer than 5 alphabets, or official runs, are too few to test on" in few
+    assert "?: fewer than 5 groups, or official runs, are too few to test on" in few
     once = run("a", "b", "--results", tmp_path, "-t", "lake-400")
-    assert "a: one training does not tell how the next would differ" in once
+    assert "a: one training does not show how the next would differ" in once
     assert "fewer than" not in once

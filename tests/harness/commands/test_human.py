@@ -102,7 +102,7 @@ def test_a_round_ends_in_a_line_a_record_and_what_is_next(
     made = CliRunner().invoke(report, ["--json"])
     (row,) = json.loads(made.output)["rows"]
     assert (row["method"], row["settings"]) == ("human", "name=ada")
-    command = methods.removeprefix("methods, into the same table of the leaderboard: ")
+    command = methods.removeprefix("to add methods to the same table of the leaderboard: ")
     assert re.fullmatch(
         r"oneshot run( -m [\w-]+)+ -t across-5w1s --episodes 4 --data sketch --results results",
         command,

@@ -54,12 +54,12 @@ def test_a_terminal_has_a_bar_for_each_training(
     monkeypatch.setenv("TTY_INTERACTIVE", "1")
     with RunProgress(1) as told:
         told(fitting(30, accuracy=81.25))
-        assert told._bars is not None
-        described = [task.description for task in told._bars.tasks]
+        assert told.bars is not None
+        described = [task.description for task in told.bars.tasks]
         assert described[1] == ("siamese[preset=tiny]  seed 2  loss 0.500  validation 81.25 %")
-        assert told._bars.tasks[1].completed == 30
+        assert told.bars.tasks[1].completed == 30
         told(make_record("siamese[preset=tiny]", seed=2))
-        assert len(told._bars.tasks) == 1, "the bar goes when the first answer comes"
+        assert len(told.bars.tasks) == 1, "the bar goes when the first answer comes"
 
 
 def test_a_model_that_was_fitted_earlier_is_told(
@@ -98,7 +98,7 @@ def test_a_terminal_has_a_bar_for_each_job_elsewhere(
     monkeypatch.setenv("TTY_INTERACTIVE", "1")
     with RunProgress(1) as told:
         told(started("node7:4711"))
-        assert told._bars is not None
-        assert told._bars.tasks[1].description == "siamese[preset=tiny]  seed 2  on node7:4711"
+        assert told.bars is not None
+        assert told.bars.tasks[1].description == "siamese[preset=tiny]  seed 2  on node7:4711"
         told(make_record("siamese[preset=tiny]", seed=2))
-        assert len(told._bars.tasks) == 1
+        assert len(told.bars.tasks) == 1

@@ -35,7 +35,7 @@ def test_a_dry_run_lists_what_is_recorded_and_what_is_left_then_a_run_ranks_sett
     assert oneshot(monkeypatch, *asked, "--dry-run") == 0
     planned = capsys.readouterr().out
     assert "0 results recorded, 4 to measure in 2 of 2 jobs" in planned
-    assert "how long, no earlier record tells" in planned
+    assert "no earlier record says how long that will take" in planned
     assert not results.exists()
     assert oneshot(monkeypatch, *asked) == 0
     shown = capsys.readouterr().out

@@ -41,8 +41,7 @@ def test_jobs_that_differ_in_their_seeds_alone_share_a_line(
         ["other", "0", "0", "1", "?"],
     ]
     assert together == (
-        "about 10.5 s with 2 at a time, by earlier records; 5 results not counted, of which none "
-        "tells"
+        "about 10.5 s with 2 at a time, by earlier records; 5 results without one are not counted"
     )
 
 

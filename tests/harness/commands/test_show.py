@@ -24,7 +24,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(show, arguments, catch_exceptions=False)
 
 
-@pytest.mark.parametrize("task", ["across-5w1s", "within-3w2s@background", "alphabets"])
+@pytest.mark.parametrize("task", ["across-5w1s", "within-3w2s@background", "groups"])
 def test_a_picture_is_called_as_its_task(task: str, tmp_path: Path) -> None:
     assert run(task).output == f"{task}.png\n"
     assert (tmp_path / f"{task}.png").read_bytes().startswith(PNG)
@@ -51,9 +51,9 @@ def test_a_place_that_cannot_be_is_refused(out: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("chosen", [["--answer"], ["--episode", "1"], ["--episodes", "2"]])
-def test_alphabets_have_no_episodes(chosen: list[str]) -> None:
+def test_groups_have_no_episodes(chosen: list[str]) -> None:
     with pytest.raises(UsageError, match="draws no episodes"):
-        run("alphabets", *chosen)
+        run("groups", *chosen)
 
 
 def test_a_wrong_task_leaves_no_file(tmp_path: Path) -> None:
