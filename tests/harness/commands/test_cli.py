@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,13 +105,6 @@ def test_an_error_is_one_line_and_its_exit_code(
     assert line.startswith("oneshot: ")
     assert message in line
     assert ended.stdout == ""
-
-
-def test_a_methods_settings_are_listed(oneshot: Oneshot) -> None:
-    told = oneshot("list", "l2-1nn").stdout
-    assert "Euclidean" in told
-    assert "seeded: no" in told
-    assert re.search(r"^  sigma=1.0 +blur before", oneshot("list", "lda-1nn").stdout, re.MULTILINE)
 
 
 def test_every_command_is_found_under_its_name() -> None:

@@ -11,11 +11,8 @@ from harness.running.engine import LocalEngine, events_of
 from harness.running.events import Kept
 from harness.running.job import Job
 from harness.running.job_process import (
-    THREADS,
     JobProcesses,
     Notify,
-    job_environment,
-    shared_threads,
 )
 from harness.running.resources import Resources
 from tests.support.jobs import FIVE, job
@@ -62,30 +59,3 @@ def test_closing_the_events_kills_the_jobs(monkeypatch: pytest.MonkeyPatch) -> N
     assert next(events) == Kept(key="k")
     events.close()
     assert begun == [0]
-
-
-@pytest.mark.parametrize(
-    ("said", "n_jobs", "cpus", "threads"),
-    [
-        (None, 1, None, None),
-        ("3", 1, None, "3"),
-        (None, 2, None, "4"),
-        ("3", 2, None, "3"),
-        ("3", 2, 5, "5"),
-    ],
-)
-def test_every_library_of_a_job_gets_as_many_threads(
-    monkeypatch: pytest.MonkeyPatch,
-    said: str | None,
-    n_jobs: int,
-    cpus: int | None,
-    threads: str | None,
-) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-    for variable in THREADS:
-        monkeypatch.delenv(variable, raising=False)
-    if said is not None:
-        monkeypatch.setenv("OMP_NUM_THREADS", said)
-    asks = replace(job("l2-1nn", FIVE), resources=Resources(cpus=cpus))
-    child = job_environment(asks, shared_threads(n_jobs))
-    assert {child.get(variable) for variable in THREADS} == {threads}

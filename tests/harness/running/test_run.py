@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,45 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import NothingToDo, UsageError
 from harness.records.record import Failure, Record
 from harness.records.record_json import to_json
 from harness.records.store import read_all, read_curves
-from harness.running.device import Device
 from harness.running.engine import LocalEngine
-from harness.running.events import Event, Result
 from harness.running.fitting import Conditions
 from harness.running.plan import Plan, plan
 from harness.running.request import Request
 from harness.running.run import run
 from tests.support.dataset_ids import TINY
-from tests.support.odd_methods import LEARNS, PLUGIN
-from tests.support.processes import alive, children
-
-
-@pytest.fixture
-def ask(plugin_file: Callable[[str], Path], tmp_path: Path) -> Callable[..., Request]:
-    """A function that makes a request on the tiny dataset, with the odd method there."""
-    plugin = plugin_file(PLUGIN)
-
-    def make(*methods: str, **changed: object) -> Request:
-        asked: dict[str, object] = {
-            "data": "tiny",
-            "methods": methods,
-            "tasks": ("across-2w1s",),
-            "n_episodes": 40,
-            "results": tmp_path / "results",
-            "plugins": (plugin,),
-        }
-        return Request(**(asked | changed))  # type: ignore[arg-type]
-
-    return make
-
-
-def results_of(request: Request, n_jobs: int = 1, timeout: float | None = 60) -> list[Result]:
-    told: list[Event] = []
-    run(plan(request), LocalEngine(n_jobs, timeout), request.results, told.append)
-    return [event for event in told if isinstance(event, Record | Failure)]
+from tests.support.odd_methods import LEARNS
+from tests.support.runs import results_of, start, wait_for_a_record
 
 
 def test_every_method_task_and_seed_ends_in_a_record(ask) -> None:
@@ -78,138 +47,10 @@ def test_a_record_tells_what_it_cost_and_where(ask) -> None:
     assert record.identity.settings == {"wait": "0.3"}
 
 
-@pytest.mark.parametrize(
-    ("does", "reason"),
-    [
-        ("nan", "odd: score returned NaN in 1 of 40 episodes"),
-        ("shape", r"odd: score returned shape \(40, 2\), not \(40, 1, 2\)"),
-        ("nothing", "odd: score returned nothing; is a return missing"),
-        ("words", "not real numbers"),
-        ("crash in fit", r"RuntimeError: no such luck \(my_plugin.py, line \d+\)"),
-        ("die", "ended with exit status 7 before it had answered"),
-        ("killed", "killed by signal 9"),
-    ],
-)
-def test_a_bad_method_costs_its_own_row_and_no_other(ask, does: str, reason: str) -> None:
-    told = results_of(ask(f"odd[does={does}]", "l2-1nn"))
-    (failure,) = (result for result in told if isinstance(result, Failure))
-    assert failure.identity.method == "odd"
-
-    assert re.search(reason, failure.reason)
-    assert "\n" not in failure.reason
-    assert [r.identity.method for r in told if isinstance(r, Record)] == ["l2-1nn"]
-
-
-def test_a_traceback_is_kept_with_the_failure(ask) -> None:
-    (failure,) = results_of(ask("odd[does=crash in fit]"))
-    assert isinstance(failure, Failure)
-    assert "a method may print what it likes" in failure.details
-    assert "Traceback" in failure.details
-
-
 def test_a_task_that_fails_costs_that_task_alone(ask) -> None:
     request = ask("odd[does=second]", tasks=("across-2w1s", "across-3w1s", "across-4w1s"))
     kinds = {result.identity.task: type(result) for result in results_of(request)}
     assert kinds == {"across-2w1s": Record, "across-3w1s": Failure, "across-4w1s": Record}
-
-
-def test_a_hanging_method_is_timed_out(ask) -> None:
-    (failure,) = results_of(ask("odd[does=hang]"), timeout=3)
-    assert isinstance(failure, Failure)
-    assert failure.reason == "timed out after 3 seconds; --timeout gives more"
-
-
-def test_what_is_recorded_is_not_run_again(ask) -> None:
-    results_of(ask("odd", tasks=("across-2w1s",)))
-    again = plan(ask("odd", tasks=("across-2w1s", "across-3w1s")))
-    assert again.n_recorded == 1
-    assert [str(task) for job in again.jobs for task in job.tasks] == ["across-3w1s"]
-    assert plan(ask("odd", force=True)).n_results == 1
-    assert plan(ask("odd", seeds=(1,))).n_results == 1
-    assert plan(ask("odd[wait=0.1]")).n_results == 1
-    assert plan(ask("odd", n_episodes=41)).n_results == 1
-
-
-def test_a_record_of_other_episodes_is_run_again(ask) -> None:
-    request = ask("odd")
-    results_of(request)
-    (path,) = (request.results / "records").rglob("*.json")
-    (record,) = read_all(request.results)
-    assert isinstance(record, Record)
-    path.write_text(path.read_text().replace(record.manifest, "0" * 64))
-    assert plan(request).n_results == 1
-
-
-def test_a_record_of_other_defaults_is_run_again(ask) -> None:
-    request = ask("odd")
-    results_of(request)
-    (path,) = (request.results / "records").rglob("*.json")
-    path.write_text(path.read_text().replace('"does": "answer"', '"does": "other"'))
-    assert plan(request).n_results == 1
-
-
-def test_a_method_whose_code_changed_is_run_again(ask) -> None:
-    request = ask("odd", "l2-1nn")
-    results_of(request)
-    (plugin,) = request.plugins
-    plugin.write_text(plugin.read_text() + "CHANGED = 1\n")
-    assert [job.choice.name for job in plan(request).jobs] == ["odd"]
-
-
-def test_asking_for_a_tasks_own_number_is_the_same_record(ask) -> None:
-    assert plan(ask("odd", n_episodes=2000)).jobs[0].n_episodes is None
-    assert plan(ask("odd", n_episodes=1999)).jobs[0].n_episodes == 1999
-
-
-def test_a_results_folder_that_cannot_be_written_is_told_first(ask, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="cannot be written"):
-        plan(ask("odd", results=tmp_path / "file" / "results"))
-
-
-def test_half_a_line_from_a_killed_job_costs_that_job_alone(ask, monkeypatch) -> None:
-    real = subprocess.Popen
-    half = [sys.executable, "-c", "print('{\"event\": \"resu', end='', flush=True)"]
-    spoiled = []
-
-    def first_is_spoiled(command, **options):
-        spoiled.append(command)
-        return real(half if len(spoiled) == 1 else command, **options)
-
-    monkeypatch.setattr(subprocess, "Popen", first_is_spoiled)
-    told = results_of(ask("odd", "l2-1nn"))
-    assert sorted(type(result).__name__ for result in told) == ["Failure", "Record"]
-
-
-BUSY = """
-import threading, time
-from harness import MethodSpec, from_embedding, hookimpl
-
-def embed(images):
-    threading.Thread(target=time.sleep, args=(99,)).start()
-    return images.reshape(len(images), -1)
-
-@hookimpl
-def oneshot_method():
-    return MethodSpec(name="busy", build=lambda settings: from_embedding(embed))
-"""
-
-
-def test_threads_that_a_method_leaves_hold_nothing_up(ask, plugin_file) -> None:
-    request = ask("busy")
-    request = replace(request, plugins=(*request.plugins, plugin_file(BUSY, "busy.py")))
-    started = time.monotonic()
-    (record,) = results_of(request)
-    assert isinstance(record, Record)
-    assert time.monotonic() - started < 60
-
-
-def test_a_failure_or_damaged_record_is_run_again(ask) -> None:
-    request = ask("odd[does=nan]", "l2-1nn")
-    results_of(request)
-    (path,) = (request.results / "records").rglob("l2-1nn/seed-0.json")
-    path.write_text("{")
-    assert plan(request).n_results == 2
 
 
 def test_the_same_seed_gives_the_same_outcomes(ask) -> None:
@@ -217,45 +58,6 @@ def test_the_same_seed_gives_the_same_outcomes(ask) -> None:
     assert isinstance(first, Record) and isinstance(second, Record)
     assert (first.outcomes.answer == second.outcomes.answer).all()
     assert first.manifest == second.manifest
-
-
-@pytest.mark.parametrize(
-    ("changed", "error", "message"),
-    [
-        ({"methods": ()}, NothingToDo, "no method was named; add --method"),
-        ({"tasks": ()}, NothingToDo, "no task was named; add --task"),
-        ({"methods": ("od",)}, UsageError, "did you mean odd"),
-        ({"methods": ("odd[dose=nan]",)}, UsageError, "did you mean does"),
-        ({"data": "tinny"}, UsageError, "did you mean tiny"),
-        ({"tasks": ("acros-2w1s",)}, UsageError, "did you mean across"),
-    ],
-)
-def test_a_wrong_request_is_refused_before_anything_runs(ask, changed, error, message) -> None:
-    with pytest.raises(error, match=message):
-        plan(ask("odd", **changed) if "methods" not in changed else ask(**changed))
-
-
-def start(request: Request, *more: str) -> subprocess.Popen[str]:
-    """Start the same request through the command line."""
-    command = [sys.executable, "-m", "harness", "run", "--data", request.data]
-    command += [part for method in request.methods for part in ("-m", method)]
-    command += [part for task in request.tasks for part in ("-t", task)]
-    command += ["--episodes", str(request.n_episodes), "--results", str(request.results)]
-    command += [part for plugin in request.plugins for part in ("--plugin", str(plugin))]
-    return subprocess.Popen(
-        [*command, *more],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def wait_for_a_record(results: Path) -> None:
-    until = time.monotonic() + 60
-    while not list((results / "records").rglob("seed-0.json")):
-        assert time.monotonic() < until, "no record came"
-        time.sleep(0.02)
 
 
 def slow(ask) -> Request:
@@ -275,20 +77,6 @@ def test_killed_in_the_middle_then_resumed(ask) -> None:
     assert left.n_recorded == len(kept)
     results_of(request)
     assert {r.identity.task for r in read_all(request.results)} == set(request.tasks)
-
-
-def test_a_killed_parent_takes_its_job_along(ask, tmp_path: Path) -> None:
-    request = ask("odd[does=hang]", "l2-1nn", tasks=("across-2w1s",))
-    process = start(request)
-    until = time.monotonic() + 30
-    while not (started := children(process.pid)):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    while any(alive(child) for child in started):
-        assert time.monotonic() < until, "the job outlived its parent"
-        time.sleep(0.02)
 
 
 def test_ctrl_c_keeps_finished_records_and_no_half(ask) -> None:
@@ -413,65 +201,6 @@ def test_device_and_backend_reach_the_job(ask, plugin_file) -> None:
     (failure,) = results_of(request)
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("RuntimeError: cpu -1 jax")
-
-
-NEEDY = """
-from harness import MethodSpec, from_embedding, hookimpl
-
-@hookimpl
-def oneshot_method():
-    return MethodSpec(
-        name="needy",
-        build=lambda settings: from_embedding(lambda images: images.reshape(len(images), -1)),
-        requires=("no-such-framework",),
-        install="needy[gpu]",
-    )
-"""
-
-
-def test_a_framework_that_is_missing_is_named_with_what_installs_it(ask, plugin_file) -> None:
-    request = ask("needy")
-    request = replace(request, plugins=(*request.plugins, plugin_file(NEEDY, "needy.py")))
-    message = "needy needs no-such-framework, which is not installed.*pip install 'needy.gpu.'"
-    with pytest.raises(UsageError, match=message):
-        plan(request)
-
-
-def test_what_was_asked_on_another_device_or_backend_is_run_again(ask, monkeypatch) -> None:
-    request = ask("odd")
-    (record,) = results_of(request)
-    device: Device
-    for card, backend, device, asked, allowed in (
-        (None, None, "auto", "tensorflow", True),
-        (None, None, "cpu", "torch", True),  # it is no Keras method
-        ("A Card", None, "auto", "tensorflow", True),
-        ("A Card", None, "cpu", "tensorflow", False),
-        (None, None, "cuda", "tensorflow", False),
-        (None, "tensorflow", "auto", "torch", False),
-        (None, "torch", "auto", "torch", True),
-    ):
-        machine = {"cores": 2} | ({} if card is None else {"graphics_card": card})
-        made = {"machine": machine} | ({} if backend is None else {"keras_backend": backend})
-        conditions = Conditions(device=device, keras_backend=asked)
-        assert conditions.allow(made) is allowed, (card, backend, device, asked)
-    assert isinstance(record, Record)
-    assert plan(replace(request, conditions=Conditions(device="cpu"))).n_recorded == 1
-
-
-def test_a_keras_backend_that_is_missing_is_named(ask, plugin_file, monkeypatch) -> None:
-    monkeypatch.setattr("harness.plugins.requirements.find_spec", lambda name: None)
-    monkeypatch.setattr("harness.plugins.requirements.version", lambda name: "1.0")
-    keras = NEEDY.replace("no-such-framework", "keras").replace("needy", "kerasy")
-    request = ask("kerasy", conditions=Conditions(keras_backend="jax"))
-    request = replace(request, plugins=(*request.plugins, plugin_file(keras, "kerasy.py")))
-    with pytest.raises(UsageError, match=r"needs jax, .* pip install jax, or .*--keras-backend"):
-        plan(request)
-
-
-def test_a_card_that_is_not_there_is_refused(ask, monkeypatch) -> None:
-    monkeypatch.setattr("harness.running.device.graphics_card", lambda: None)
-    with pytest.raises(UsageError, match="--device cuda"):
-        plan(ask("odd", conditions=Conditions(device="cuda")))
 
 
 def test_an_empty_plan_does_nothing(ask, tmp_path: Path) -> None:
