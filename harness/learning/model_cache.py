@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import CheckpointError, DataError, SealError
 from harness.learning.checkpoints import Checkpoints
 from harness.learning.point import Point
-from harness.protocol.settings import MethodChoice, method_folder
+from harness.protocol.file_names import file_name
+from harness.protocol.settings import MethodChoice
 from harness.storage.atomic import cache_folder
 from harness.storage.sealed import UNFINISHED, read_note, seal, unseal
 
@@ -63,7 +64,7 @@ class Origin:
     def key(self) -> str:
         """What the model is kept under."""
         spelled = json.dumps([SCHEMA, asdict(self)], sort_keys=True)
-        return f"{method_folder(self.method, {})}-{sha256(spelled.encode()).hexdigest()[:20]}"
+        return f"{file_name(self.method)}-{sha256(spelled.encode()).hexdigest()[:20]}"
 
     @property
     def choice(self) -> MethodChoice:

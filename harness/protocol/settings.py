@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from hashlib import sha256
 from inspect import getsource
 from typing import Any, get_type_hints
 
@@ -102,16 +99,3 @@ def _typed(method: str, key: str, text: str, kind: type) -> Any:
     except (KeyError, ValueError):
         allowed = "true or false" if kind is bool else f"a value of type {kind.__name__}"
         raise UsageError(f"{method}: setting {key}={text} is not {allowed}") from None
-
-
-def method_folder(method: str, settings: Mapping[str, str]) -> str:
-    """Return the name of a method's folder, which differs with its settings."""
-    name = method
-    if settings:
-        spelled = json.dumps(dict(settings), sort_keys=True)
-        name += "-" + sha256(spelled.encode()).hexdigest()[:8]
-    return _file_name(name)
-
-
-def _file_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)

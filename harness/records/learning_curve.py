@@ -11,8 +11,8 @@ from typing import Any
 from harness.errors import RecordError
 from harness.learning.point import Point
 from harness.protocol.dataset import DatasetId
-from harness.protocol.settings import MethodChoice, method_folder
-from harness.records.record import dataset_folder
+from harness.protocol.file_names import dataset_folder, method_folder
+from harness.protocol.settings import MethodChoice
 
 SCHEMA = 1
 
@@ -44,7 +44,7 @@ class LearningCurve:
     def path(self) -> Path:
         """Where it stands, under a results folder's ``curves``."""
         folder = dataset_folder(self.dataset)
-        return folder / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
+        return Path(folder) / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
 
     def to_json(self) -> str:
         """Return the text of its file."""

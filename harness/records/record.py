@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.protocol.dataset import DatasetId
+from harness.protocol.file_names import dataset_folder, method_folder, task_folder
 from harness.protocol.outcome import Outcomes
-from harness.protocol.settings import MethodChoice, _file_name, method_folder
+from harness.protocol.settings import MethodChoice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +48,9 @@ class Identity:
     @property
     def path(self) -> Path:
         """Where its record stands, under a results folder's ``records``."""
-        task = self.task + ("" if self.n_episodes is None else f"-{self.n_episodes}-episodes")
-        folder = dataset_folder(self.dataset)
+        folder = Path(dataset_folder(self.dataset))
+        task = task_folder(self.task, self.n_episodes)
         return folder / task / method_folder(self.method, self.settings) / f"seed-{self.seed}.json"
-
-
-def dataset_folder(dataset: DatasetId) -> Path:
-    """Return the folder of a dataset's files; two that were found at a path are told apart."""
-    name = _file_name(dataset.name)
-    return Path(f"{name}-{dataset.fingerprint[:8]}" if ":" in dataset.name else name)
 
 
 @dataclass(frozen=True, kw_only=True)

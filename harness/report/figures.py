@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.protocol.file_names import dataset_folder, file_name
 from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
-from harness.records.record import dataset_folder
 from harness.records.repetitions import HEADLINE_WAYS, Asked, Variant
 from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
@@ -119,7 +118,7 @@ def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
     datasets = {curve.dataset for curve in learning}
     return tuple(
         Learning(
-            name=_file_name(f"{LEARNING}-{dataset_folder(dataset)}"),
+            name=f"{LEARNING}-{dataset_folder(dataset)}",
             what=dataset.label,
             curves=tuple(curve for curve in learning if curve.dataset == dataset),
         )
@@ -149,11 +148,7 @@ def _published(curve: Curve) -> tuple[Published, ...]:
 
 def _name(kind: str, asked: Asked, what: str) -> str:
     episodes = "" if asked.n_episodes is None else f"-{asked.n_episodes}-episodes"
-    return _file_name(f"{kind}-{asked.dataset.name}-{what}{episodes}")
-
-
-def _file_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.@-]+", "-", text)
+    return file_name(f"{kind}-{asked.dataset.name}-{what}{episodes}")
 
 
 @dataclass(frozen=True, kw_only=True)
