@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 
-from harness import Draw, MethodSpec, pytest_plugin
+from harness import Draw, EmbeddingMethod, MethodSpec, pytest_plugin
 from harness.check.check import check
 from harness.commands.cli import cli
 from harness.plugins import hookspecs
@@ -168,10 +168,12 @@ def test_the_readmes_method_runs(tmp_path: Path) -> None:
     (tmp_path / "my_method.py").write_text(text)
     from harness.plugins.registry import Plugins
 
-    spec = Plugins((tmp_path / "my_method.py",)).get("method", "coarse")
+    spec = Plugins((tmp_path / "my_method.py",)).method("coarse")
     import numpy as np
 
-    assert spec.build(None).embedder.embed(np.zeros((3, 105, 105), bool)).shape == (3, 441)
+    method = spec.build(None)
+    assert isinstance(method, EmbeddingMethod)
+    assert method.embedder.embed(np.zeros((3, 105, 105), bool)).shape == (3, 441)
 
 
 @pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=str)

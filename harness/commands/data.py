@@ -64,7 +64,7 @@ def download(name: str, plugins: tuple[Path, ...]) -> None:
     """Download a published dataset, verify it and store it."""
     from harness.plugins.registry import Plugins
 
-    spec = Plugins(plugins).get("dataset", name)
+    spec = Plugins(plugins).dataset(name)
     if spec.download is None:
         raise UsageError(f"--data {name}: it cannot be downloaded; see: oneshot data status")
     _print_stored(spec.download())
@@ -81,7 +81,7 @@ def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
     """
     from harness.plugins.registry import Plugins
 
-    spec = Plugins(plugins).get("dataset", name)
+    spec = Plugins(plugins).dataset(name)
     if spec.import_ is None:
         raise UsageError(f"--data {name}: it cannot be imported; see: oneshot data status")
     _print_stored(spec.import_(path))

@@ -31,7 +31,7 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
 
     found = Plugins(plugins)
     if method is not None:
-        _print_method(found.get("method", method), as_json)
+        _print_method(found.method(method), as_json)
         return
     listing = _listing(found)
     if as_json:

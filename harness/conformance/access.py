@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.plugins.registry import Plugins
+from harness.protocol.dataset import DatasetSpec
 
 CODE = (".py", ".pyc", ".so")
 """Files that importing opens, which may stand beside data."""
@@ -49,11 +50,10 @@ class Witness:
 
     def _overhear_plugins(self) -> None:
         """Note every dataset that is taken by name; one drawn by a program opens no file."""
-        get = Plugins.get
+        dataset = Plugins.dataset
 
-        def noted(plugins: Plugins, kind: Any, name: str) -> Any:
-            if kind == "dataset":
-                self._seen[f"the dataset {name}"] = None
-            return get(plugins, kind, name)
+        def noted(plugins: Plugins, name: str) -> DatasetSpec:
+            self._seen[f"the dataset {name}"] = None
+            return dataset(plugins, name)
 
-        Plugins.get = noted  # type: ignore[method-assign, assignment]
+        Plugins.dataset = noted  # type: ignore[method-assign, assignment]

@@ -30,7 +30,7 @@ from harness.plugins.registry import Plugins
 from harness.plugins.requirements import check_installed
 from harness.protocol.dataset import Dataset
 from harness.protocol.episodes import Episodes
-from harness.protocol.method import Method, MethodSpec, checked_scores
+from harness.protocol.method import Method, checked_scores
 from harness.protocol.settings import canonical, configure, parse_method
 from harness.running.device import Device, check_device
 from harness.running.machine import keras_backend
@@ -86,7 +86,7 @@ class Subject:
         self.plugins = tuple(Path(file).absolute() for file in plugins)
         self.device = device
         choice = parse_method(method)
-        self.spec: MethodSpec = Plugins(self.plugins).get("method", choice.name)
+        self.spec = Plugins(self.plugins).method(choice.name)
         self._settings = configure(choice, self.spec.settings)
         self.method = str(canonical(choice, self.spec.settings))
         check_installed(self.spec, keras_backend())

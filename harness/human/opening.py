@@ -109,7 +109,7 @@ def _default_task(dataset: Dataset, plugins: Plugins) -> Task:
 
 def _own_episodes(dataset: Dataset, task: Task, plugins: Plugins) -> int:
     """Return how many episodes a task has when nobody says how many."""
-    own: int | None = plugins.get("task", task.family).n_episodes
+    own: int | None = plugins.task(task.family).n_episodes
     if own is None:  # all of a fixed set
         return len(dealt(dataset, task, None, plugins).episodes)
     return own

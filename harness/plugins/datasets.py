@@ -6,7 +6,7 @@ import os
 
 from harness.errors import OneShotError, PluginError, UsageError
 from harness.plugins.registry import Plugins
-from harness.protocol.dataset import Dataset, DatasetSpec
+from harness.protocol.dataset import Dataset
 from harness.storage.dataset_cache import stored, stored_dataset
 
 VALIDATION = "@validation"
@@ -31,7 +31,7 @@ def load_dataset(text: str, plugins: Plugins) -> Dataset:
         return stored_dataset(argument)
     if colon and not argument:
         raise UsageError(f"--data {text}: nothing stands after the colon; write {name}:PATH")
-    spec: DatasetSpec = plugins.get("dataset", name)
+    spec = plugins.dataset(name)
     try:
         dataset = spec.load(argument)
     except OneShotError:

@@ -13,6 +13,6 @@ TASK_SEED = 0
 
 def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
     """Draw and deal a task as every job does."""
-    spec = plugins.get("task", task.family)
+    spec = plugins.task(task.family)
     draw = sample(spec, dataset, task, n_episodes, TASK_SEED)
     return deal(draw, dataset.split(task.split), seed=TASK_SEED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from harness.errors import PluginError, UsageError, did_you_mean
 from harness.plugins.source import source_hash
@@ -17,11 +17,17 @@ from harness.plugins.source import source_hash
 if TYPE_CHECKING:
     import pluggy
 
+    from harness.protocol.dataset import DatasetSpec
+    from harness.protocol.method import MethodSpec
+    from harness.protocol.task import TaskSpec
+
+SpecT = TypeVar("SpecT", "MethodSpec", "TaskSpec", "DatasetSpec")
+Spec: TypeAlias = "MethodSpec | TaskSpec | DatasetSpec"
 Kind = Literal["method", "task", "dataset"]
 KINDS: tuple[Kind, ...] = ("method", "task", "dataset")
 OURS = Path(__file__).parents[2]
 PEOPLE = "human"
-"""What people are called among methods, in records: no plugin may be."""
+"""Name that people's records have as their method; no plugin may have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +52,8 @@ class Plugins:
     """
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
-        self._given: dict[tuple[Kind, str], Any] = {}
-        self._loaded: dict[tuple[Kind, str], Any] = {}
+        self._given: dict[tuple[Kind, str], tuple[Spec, Path]] = {}
+        self._loaded: dict[tuple[Kind, str], Spec] = {}
         for file in files:
             self._add_file(file)
 
@@ -73,16 +79,29 @@ class Plugins:
                 found.setdefault(name, []).append(Listed(name=name, origin=str(file), file=file))
         return dict(sorted(found.items()))
 
-    def get(self, kind: Kind, name: str) -> Any:
-        """Return the spec of one plugin, importing it and nothing else.
+    def method(self, name: str) -> MethodSpec:
+        """Return a method, importing its plugin and no other.
 
         Raises:
-            UsageError: nothing has that name.
-            PluginError: two plugins claim it, or it cannot be imported or understood.
+            UsageError: no method has that name.
+            PluginError: two plugins claim the name, or it breaks the rule for names, or its plugin
+                cannot be imported or understood.
         """
-        if (kind, name) not in self._loaded:
-            self._loaded[kind, name] = self._load(kind, name)
-        return self._loaded[kind, name]
+        from harness.protocol.method import MethodSpec
+
+        return self._spec("method", name, MethodSpec)
+
+    def task(self, name: str) -> TaskSpec:
+        """Return a family of tasks; the errors are those of ``method``."""
+        from harness.protocol.task import TaskSpec
+
+        return self._spec("task", name, TaskSpec)
+
+    def dataset(self, name: str) -> DatasetSpec:
+        """Return how a dataset is loaded; the errors are those of ``method``."""
+        from harness.protocol.dataset import DatasetSpec
+
+        return self._spec("dataset", name, DatasetSpec)
 
     def source(self, kind: Kind, name: str) -> str:
         """Return the sha256 of a plugin's code: when it changes, so may what it answers."""
@@ -101,11 +120,21 @@ class Plugins:
         return point.dist.version if point is not None and point.dist is not None else "none"
 
     def _plugin(self, kind: Kind, name: str) -> Listed:
-        self.get(kind, name)
+        self._loaded_spec(kind, name)
         (plugin,) = self.listed(kind)[name]
         return plugin
 
-    def _load(self, kind: Kind, name: str) -> Any:
+    def _spec(self, kind: Kind, name: str, expected: type[SpecT]) -> SpecT:
+        spec = self._loaded_spec(kind, name)
+        assert isinstance(spec, expected)  # _call has checked it
+        return spec
+
+    def _loaded_spec(self, kind: Kind, name: str) -> Spec:
+        if (kind, name) not in self._loaded:
+            self._loaded[kind, name] = self._load(kind, name)
+        return self._loaded[kind, name]
+
+    def _load(self, kind: Kind, name: str) -> Spec:
         if (kind, name) == ("method", PEOPLE):
             raise UsageError(
                 f"{PEOPLE} is a person, who answers in a browser: oneshot human --task TASK --name "
@@ -137,7 +166,9 @@ class Plugins:
         specs = _specs(_import_file(file), str(file))
         for kind, spec in specs.items():
             if (kind, spec.name) == ("method", PEOPLE):
-                raise PluginError(f"{file}: {PEOPLE} is what people's records are of; rename it")
+                raise PluginError(
+                    f"{file}: {PEOPLE} is the method of people's records; rename the plugin"
+                )
             taken = self.listed(kind).get(spec.name)
             if taken:
                 raise PluginError(
@@ -192,7 +223,7 @@ def _import_file(file: Path) -> ModuleType:
     return module
 
 
-def _specs(module: object, origin: str) -> Mapping[Kind, Any]:
+def _specs(module: object, origin: str) -> Mapping[Kind, Spec]:
     """Return what a plugin's hooks declare, each closed trap of pluggy as an error."""
     import pluggy
 
@@ -219,12 +250,22 @@ def _implements(manager: pluggy.PluginManager, kind: Kind) -> bool:
     return bool(getattr(manager.hook, f"oneshot_{kind}").get_hookimpls())
 
 
-def _call(manager: pluggy.PluginManager, kind: Kind, origin: str) -> Any:
+def _call(manager: pluggy.PluginManager, kind: Kind, origin: str) -> Spec:
+    """Return what one hook declares.
+
+    Raises:
+        PluginError: the hook fails, or returns nothing or a value of another type.
+    """
     from harness.protocol.dataset import DatasetSpec
     from harness.protocol.method import MethodSpec
     from harness.protocol.task import TaskSpec
 
-    expected = {"method": MethodSpec, "task": TaskSpec, "dataset": DatasetSpec}[kind]
+    types: dict[Kind, type[Spec]] = {
+        "method": MethodSpec,
+        "task": TaskSpec,
+        "dataset": DatasetSpec,
+    }
+    expected = types[kind]
     try:
         answers = getattr(manager.hook, f"oneshot_{kind}")()
     except Exception as failure:

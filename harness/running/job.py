@@ -114,7 +114,7 @@ def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | Lea
         Exception: whatever building or fitting the method raises.
     """
     plugins = Plugins(job.plugins)
-    spec: MethodSpec = plugins.get("method", job.choice.name)
+    spec = plugins.method(job.choice.name)
     dataset = load_dataset(job.data, plugins)
     meter = Meter()
     method = _built(job, spec)

@@ -106,13 +106,13 @@ def _check_filled(
 ) -> None:
     """Refuse tasks that the dataset cannot fill."""
     for task in tasks:
-        spec = plugins.get("task", task.family)
+        spec = plugins.task(task.family)
         sample(spec, dataset, task, 1 if spec.shaped else n_episodes, TASK_SEED)
 
 
 def _own_number(n_episodes: int | None, tasks: Iterable[Task], plugins: Plugins) -> int | None:
     """Return None for the number that every task has by itself, so that both are one record."""
-    own = {plugins.get("task", task.family).n_episodes for task in tasks}
+    own = {plugins.task(task.family).n_episodes for task in tasks}
     return None if own == {n_episodes} else n_episodes
 
 
@@ -155,7 +155,7 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
         where = request.named_at.get(text)
         with _refused_at(where):
             written = parse_method(text)
-            spec = plugins.get("method", written.name)
+            spec = plugins.method(written.name)
             check_installed(spec, request.conditions.keras_backend)
             choice = canonical(written, spec.settings)
             if choice in seen and where is not None:

@@ -35,7 +35,7 @@ def main(name: str) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # frameworks print
     plugins, workload = Plugins(), Workload()
-    method, n_steps = built(plugins.get("method", name))
+    method, n_steps = built(plugins.method(name))
     dataset = load_dataset("sketch", plugins)
     task = Task(family="across", n_way=20, n_shot=1)
     episodes = dealt(dataset, task, EPISODES, plugins).episodes

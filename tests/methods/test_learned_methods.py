@@ -35,10 +35,10 @@ LEARNED = (
 
 def fitted(dataset: Dataset, text: str) -> EmbeddingMethod:
     choice = parse_method(text)
-    spec = Plugins().get("method", choice.name)
+    spec = Plugins().method(choice.name)
     method = spec.build(configure(choice, spec.settings))
-    method.fit(dataset.background, Training(seed=0))
     assert isinstance(method, EmbeddingMethod)
+    method.fit(dataset.background, Training(seed=0))
     return method
 
 

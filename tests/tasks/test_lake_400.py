@@ -44,7 +44,7 @@ def test_runs_are_within_one_alphabet_by_two_drawers(omniglot: Dataset) -> None:
 def test_the_anchors_come_out_exactly(omniglot: Dataset, method: str, points: int) -> None:
     """Of 400 trials: 19.0 %, 21.75 % and 61.25 %; Lake published 61.2 for the last."""
     dealt = deal(lake_400.draw(omniglot, LAKE, None, seed=0), omniglot.evaluation, seed=0)
-    spec = Plugins().get("method", method)
+    spec = Plugins().method(method)
     scores = spec.build(configure(parse_method(method), spec.settings)).score(dealt.episodes)
     outcomes = judge(np.asarray(scores, float), dealt.key.truth)
     assert outcomes.credit.sum() == points

@@ -81,9 +81,8 @@ def difference(required: Requirements) -> str | None:
     try:
         plugins = Plugins(required.plugins)
         for part in required.parts:
-            spec = plugins.get(part.kind, part.name)
             if part.kind == "method":
-                check_installed(spec, required.keras_backend)
+                check_installed(plugins.method(part.name), required.keras_backend)
             if plugins.source(part.kind, part.name) != part.source:
                 return (
                     f"the {part.kind} {part.name} there has other code than here; install the "

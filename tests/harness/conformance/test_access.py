@@ -73,4 +73,4 @@ def test_oneshot_data_is_watched(
 
 def test_a_dataset_that_is_asked_for_by_name_is_noted(data: Path) -> None:
     assert "the dataset sketch" in seen("load_dataset('sketch', Plugins())", data)
-    assert seen("Plugins().get('method', 'l2-1nn')", data) == [""]
+    assert seen("Plugins().method('l2-1nn')", data) == [""]

@@ -26,7 +26,7 @@ def oneshot_method():
 
 def test_a_file_is_a_plugin(plugin_file: Write) -> None:
     found = Plugins((plugin_file(GOOD),))
-    assert found.get("method", "mine").name == "mine"
+    assert found.method("mine").name == "mine"
     assert str(found.listed("method")["mine"][0].file).endswith("my_plugin.py")
 
 
@@ -63,7 +63,7 @@ def test_an_absent_file_is_one_line(tmp_path: Path) -> None:
 
 def test_an_absent_name_suggests_another() -> None:
     with pytest.raises(UsageError, match="no method is called l2-2nn; did you mean l2-1nn"):
-        Plugins().get("method", "l2-2nn")
+        Plugins().method("l2-2nn")
 
 
 @pytest.fixture
@@ -83,9 +83,9 @@ def test_a_broken_installed_plugin_takes_no_other_down(entry_points: list[EntryP
     ]
     found = Plugins()
     assert list(found.listed("method")) == ["broken", "l2-1nn"]
-    assert found.get("method", "l2-1nn").name == "l2-1nn"
+    assert found.method("l2-1nn").name == "l2-1nn"
     with pytest.raises(PluginError, match=r"no_such_module_at_all.*ModuleNotFoundError"):
-        found.get("method", "broken")
+        found.method("broken")
 
 
 def test_a_name_claimed_twice_is_refused(entry_points: list[EntryPoint]) -> None:
@@ -94,19 +94,19 @@ def test_a_name_claimed_twice_is_refused(entry_points: list[EntryPoint]) -> None
         EntryPoint("mine", "methods.random", "oneshot.methods"),
     ]
     with pytest.raises(PluginError, match=r"mine is claimed twice: by .*l2_1nn.*random"):
-        Plugins().get("method", "mine")
+        Plugins().method("mine")
 
 
 def test_an_entry_point_and_its_method_share_a_name(entry_points: list[EntryPoint]) -> None:
     entry_points.append(EntryPoint("mine", "methods.l2_1nn", "oneshot.methods"))
     with pytest.raises(PluginError, match="give both one name"):
-        Plugins().get("method", "mine")
+        Plugins().method("mine")
 
 
 def test_a_plugin_of_another_kind_is_refused(entry_points: list[EntryPoint]) -> None:
     entry_points.append(EntryPoint("across", "tasks.across", "oneshot.methods"))
     with pytest.raises(PluginError, match="implements no hook oneshot_method"):
-        Plugins().get("method", "across")
+        Plugins().method("across")
 
 
 def test_listing_imports_no_plugin() -> None:
