@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.plugins.defaults import DRAWN_TASK, SYNTHETIC_DATA
+
 if TYPE_CHECKING:
     from harness.protocol.dataset import Dataset
     from harness.protocol.episodes import AnswerKey, Dealt, Episodes
@@ -67,9 +69,9 @@ class Runner:
     def __call__(
         self,
         method: str,
-        tasks: str | Iterable[str] = ("across-20w1s",),
+        tasks: str | Iterable[str] = (DRAWN_TASK,),
         *,
-        data: str = "sketch",
+        data: str = SYNTHETIC_DATA,
         episodes: int = 200,
         seed: int = 0,
         plugins: Iterable[Path | str] = (),

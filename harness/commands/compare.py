@@ -14,6 +14,7 @@ import click
 from harness.commands.grid import console, print_grid, print_title
 from harness.commands.options import json_option, results_option, task_option
 from harness.errors import UsageError
+from harness.plugins.defaults import OFFICIAL_TASK, SWEEP
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,8 +35,8 @@ shows: the smallest true difference that these trials would show in 4 of 5 cases
 @click.command()
 @click.argument("sides", nargs=-1, required=True, metavar="A B [C...]")
 @task_option(
-    "Only this task, such as lake-400 or across-sweep. Repeatable.  [default: every task, and of a "
-    "sweep only 5-way and 20-way]"
+    f"Only this task, such as {OFFICIAL_TASK} or {SWEEP}. Repeatable.  "
+    "[default: every task, and of a sweep only 5-way and 20-way]"
 )
 @click.option("--data", metavar="NAME", help="Only this dataset.  [default: every dataset]")
 @results_option

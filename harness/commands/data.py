@@ -11,12 +11,13 @@ import click
 
 from harness.commands.options import json_option, megabytes, plugin_option
 from harness.errors import UsageError
+from harness.plugins.defaults import PATH_DATA, REAL_DATA
 
 if TYPE_CHECKING:
     from harness.protocol.dataset import Dataset
 
 name_option = click.option(
-    "--data", "name", default="omniglot", show_default=True, metavar="NAME", help="The dataset."
+    "--data", "name", default=REAL_DATA, show_default=True, metavar="NAME", help="The dataset."
 )
 
 
@@ -100,10 +101,10 @@ def clear() -> None:
 
 
 def _missing(stored: set[str | None]) -> list[str]:
-    """Return the datasets that could be stored and are not; folder is one for each path."""
+    """Return the datasets that could be stored and are not; each path is a dataset of its own."""
     from harness.plugins.registry import Plugins
 
-    return [name for name in Plugins().listed("dataset") if name not in stored | {"folder"}]
+    return [name for name in Plugins().listed("dataset") if name not in stored | {PATH_DATA}]
 
 
 def _print_stored(dataset: Dataset) -> None:

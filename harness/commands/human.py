@@ -11,6 +11,7 @@ import click
 from harness.commands.options import data_option, plugin_option, results_option
 from harness.errors import OneShotError
 from harness.human.name import ANONYMOUS
+from harness.plugins.defaults import DRAWN_TASK, OFFICIAL_TASK
 
 if TYPE_CHECKING:
     from harness.human.session import Session
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     "--task",
     "-t",
     metavar="TASK",
-    help="The task.  [default: lake-400 if the dataset has its runs, else across-20w1s]",
+    help=f"The task.  [default: {OFFICIAL_TASK} if the dataset has its runs, else {DRAWN_TASK}]",
 )
 @click.option(
     "--trials",
     type=click.IntRange(min=1),
-    help="How many trials, from the first on; for lake-400 a multiple of 20, up to 400.  "
+    help=f"How many trials, from the first on; for {OFFICIAL_TASK} a multiple of 20, up to 400.  "
     "[default: 40, or all that the task has]",
 )
 @click.option(

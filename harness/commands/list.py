@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.commands.options import json_option, plugin_option
+from harness.plugins.defaults import DRAWN_TASK, SWEEP
 
 if TYPE_CHECKING:
     from harness.plugins.registry import Plugins
@@ -39,7 +40,7 @@ def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
         return
     width = max(len(name) for group in listing.values() for name in group)
     for kind, group in listing.items():
-        forms = " (as across-20w1s, across-sweep; @background after any)"
+        forms = f" (as {DRAWN_TASK}, {SWEEP}; @background after any)"
         click.echo(f"{kind}{forms if kind == 'tasks' else ''}:")
         for name, origin in group.items():
             click.echo(f"  {name:<{width}}  {origin}")

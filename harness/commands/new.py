@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from harness.plugins.defaults import BASELINE, DRAWN_TASK, SYNTHETIC_DATA
+
 
 @click.command()
 @click.argument("name")
@@ -34,7 +36,7 @@ def new(name: str, folder: Path | None) -> None:
         "pip install -e '.[dev]'",
         "pytest",
         f"oneshot validate {name}",
-        f"oneshot run -m {name} -m l2-1nn -t across-20w1s --data sketch",
+        f"oneshot run -m {name} -m {BASELINE} -t {DRAWN_TASK} --data {SYNTHETIC_DATA}",
         "oneshot report",
     ):
         click.echo(f"  {command}")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from harness.errors import UsageError
+from harness.plugins.defaults import PATH_DATA, REAL_DATA, SYNTHETIC_DATA
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,8 +31,8 @@ plugin_option = click.option(
 data_option = click.option(
     "--data",
     metavar="NAME",
-    help="The dataset: omniglot, sketch or folder:PATH; add @validation to choose settings on it.  "
-    "[default: omniglot if it is installed, else sketch]",
+    help=f"The dataset: {REAL_DATA}, {SYNTHETIC_DATA} or {PATH_DATA}:PATH; add @validation to "
+    f"choose settings on it.  [default: {REAL_DATA} if it is installed, else {SYNTHETIC_DATA}]",
 )
 device_option = click.option(
     "--device",

@@ -28,6 +28,13 @@ from harness.commands.where import (
     resources_option,
 )
 from harness.errors import MethodError
+from harness.plugins.defaults import (
+    DRAWN_TASK,
+    OFFICIAL_TASK,
+    REAL_DATA_HINT,
+    SWEEP,
+    SYNTHETIC_DATA,
+)
 
 if TYPE_CHECKING:
     from harness.running.device import Device
@@ -59,8 +66,8 @@ class _Options(TypedDict):
 @click.argument("suite", required=False)
 @method_option("A method, with settings. Repeatable; replaces the suite's.")
 @task_option(
-    "A task, such as across-20w1s, lake-400, across-sweep or across-20w1s@background. Repeatable; "
-    "replaces the suite's."
+    f"A task, such as {DRAWN_TASK}, {OFFICIAL_TASK}, {SWEEP} or {DRAWN_TASK}@background. "
+    "Repeatable; replaces the suite's."
 )
 @data_option
 @click.option(
@@ -208,8 +215,8 @@ def _announce(todo: Plan, *, hint: bool) -> None:
         f"{todo.n_recorded} recorded already",
         err=True,
     )
-    if hint and todo.dataset.name == default_data() == "sketch":
-        click.echo("for the real Omniglot: oneshot data download, or set ONESHOT_DATA", err=True)
+    if hint and todo.dataset.name == default_data() == SYNTHETIC_DATA:
+        click.echo(REAL_DATA_HINT, err=True)
 
 
 def _summary(result: Result) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from harness.commands.options import (
     plugin_option,
 )
 from harness.errors import MethodError
+from harness.plugins.defaults import SYNTHETIC_DATA
 
 if TYPE_CHECKING:
     from harness.conformance import Result, Subject
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data",
     metavar="NAME",
-    help="Use a small part of this dataset.  [default: sketch, which is synthetic]",
+    help=f"Use a small part of this dataset.  [default: {SYNTHETIC_DATA}, which is synthetic]",
 )
 @click.option(
     "--expect",

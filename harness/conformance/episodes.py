@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.errors import DataError
 from harness.plugins.datasets import load_dataset
+from harness.plugins.defaults import SYNTHETIC_DATA
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset, Split
 from harness.protocol.episodes import Dealt, Draw, Episodes, deal
@@ -25,7 +26,7 @@ def small_dataset(dataset: Dataset | None = None) -> Dataset:
     Args:
         dataset: what they are taken from; ``sketch``, which a program draws, when not given.
     """
-    whole = load_dataset("sketch", Plugins()) if dataset is None else dataset
+    whole = load_dataset(SYNTHETIC_DATA, Plugins()) if dataset is None else dataset
     return replace(
         whole,
         background=_first(whole.background, BACKGROUND_ALPHABETS),

@@ -17,17 +17,15 @@ from harness.human.session import Session, SessionSetup
 from harness.human.verdict import Verdict, verdict
 from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import dealt
+from harness.plugins.defaults import DRAWN_TASK, OFFICIAL_TASK, PRACTICE_FAMILIES
 from harness.plugins.registry import PEOPLE, Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.task import Task, parse_tasks
 from harness.records.record import Identity, Record
 
-OFFICIAL, DRAWN = "lake-400", "across-20w1s"
 USUAL_TRIALS = 40
 N_PRACTICE = 5
 _BACKGROUND = "background"
-_STAND_INS = ("within", "across")
-"""Families that a task without a background split of its own is practised with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +101,7 @@ def _task(text: str | None, plugins: Plugins) -> Task | None:
 
 
 def _default_task(dataset: Dataset, plugins: Plugins) -> Task:
-    text = DRAWN if dataset.runs is None else OFFICIAL
+    text = DRAWN_TASK if dataset.runs is None else OFFICIAL_TASK
     return parse_tasks(text, plugins.listed("task"))[0]
 
 
@@ -166,6 +164,6 @@ def practice(dataset: Dataset, task: Task, like: Trials, plugins: Plugins) -> Tr
 
 def _tasks(task: Task, like: Trials, plugins: Plugins) -> Iterator[Task]:
     yield replace(task, split=_BACKGROUND)
-    for family in _STAND_INS:
+    for family in PRACTICE_FAMILIES:
         if task.n_way is None and family in plugins.listed("task"):
             yield Task(family=family, n_way=like.n_way, n_shot=like.n_shot, split=_BACKGROUND)

@@ -1,10 +1,11 @@
-"""Datasets by name: ``omniglot``, ``sketch``, ``folder:PATH``, and ``NAME@validation``."""
+"""Datasets by name: ``NAME``, ``NAME:PATH``, and ``@validation`` after either."""
 
 from __future__ import annotations
 
 import os
 
 from harness.errors import OneShotError, PluginError, UsageError
+from harness.plugins.defaults import REAL_DATA, SYNTHETIC_DATA
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.storage.dataset_cache import stored, stored_dataset
@@ -50,5 +51,5 @@ def default_data() -> str:
     Where ONESHOT_DATA points somewhere, or a copy is stored, omniglot is meant, also when what is
     there turns out to be wrong or damaged.
     """
-    there = os.environ.get("ONESHOT_DATA") or any(each.key == "omniglot" for each in stored())
-    return "omniglot" if there else "sketch"
+    there = os.environ.get("ONESHOT_DATA") or any(each.key == REAL_DATA for each in stored())
+    return REAL_DATA if there else SYNTHETIC_DATA

@@ -1,7 +1,8 @@
 """A package of one method, ready to install: what ``oneshot new`` writes.
 
 The files stand in ``templates/package``, their names and their text with ``$name``, the
-method's name, ``$module``, the same as an identifier, and ``$version``, the harness's.
+method's name, ``$module``, the same as an identifier, ``$version``, the harness's, and the
+names in ``harness.plugins.defaults`` that its commands use.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from string import Template
 from tempfile import mkdtemp
 
 from harness.errors import UsageError
+from harness.plugins.defaults import BASELINE, DRAWN_TASK, OTHER_TASK, REAL_DATA, SYNTHETIC_DATA
 from harness.plugins.package_name import check_package_name, module_name
 from harness.storage.sealed import UNFINISHED
 
@@ -48,7 +50,16 @@ def write_package(name: str, parent: Path) -> tuple[Path, ...]:
 
 def render(name: str) -> Mapping[Path, str]:
     """Return the text of each file of a package, by its path there."""
-    values = {"name": name, "module": module_name(name), "version": version("oneshot-harness")}
+    values = {
+        "name": name,
+        "module": module_name(name),
+        "version": version("oneshot-harness"),
+        "data": SYNTHETIC_DATA,
+        "real_data": REAL_DATA,
+        "task": DRAWN_TASK,
+        "other_task": OTHER_TASK,
+        "baseline": BASELINE,
+    }
     templates = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
     return {
         Path(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.plugins.defaults import COLOURED, GUESSING
 from harness.protocol.settings import MethodChoice
 
 if TYPE_CHECKING:
@@ -26,18 +27,6 @@ _PALETTE = (
     "#D96E71",
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
-_BUILT_IN = (
-    "l2-1nn",
-    "cosine-1nn",
-    "hausdorff-1nn",
-    "lda-1nn",
-    "siamese",
-    "matching",
-    "prototypical",
-    "transfer",
-)
-"""These keep their colours whatever else is measured; others follow by name."""
-_RANDOM = "random"
 GREY = "#767676"
 
 _SETTINGS: Any = {
@@ -67,17 +56,20 @@ class Style:
 
 
 def styles(methods: Iterable[MethodChoice]) -> dict[MethodChoice, Style]:
-    """Return every method's style; one name has one colour."""
+    """Return every method's style; one name has one colour.
+
+    The methods of ``COLOURED`` keep theirs whatever else is measured; others follow by name.
+    """
     methods = set(methods)
-    names = [*_BUILT_IN, *sorted({method.name for method in methods} - {*_BUILT_IN, _RANDOM})]
+    names = [*COLOURED, *sorted({method.name for method in methods} - {*COLOURED, GUESSING})]
     found = {}
     for name in {method.name for method in methods}:
-        place = names.index(name) if name != _RANDOM else 0
-        colour = GREY if name == _RANDOM else _PALETTE[place % len(_PALETTE)]
+        place = names.index(name) if name != GUESSING else 0
+        colour = GREY if name == GUESSING else _PALETTE[place % len(_PALETTE)]
         variants = sorted((m for m in methods if m.name == name), key=str)
         for number, variant in enumerate(variants):
             marker = _MARKERS[(place + 3 * (place // len(_PALETTE)) + number) % len(_MARKERS)]
-            found[variant] = Style(colour=colour, marker="*" if name == _RANDOM else marker)
+            found[variant] = Style(colour=colour, marker="*" if name == GUESSING else marker)
     return found
 
 

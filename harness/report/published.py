@@ -1,7 +1,7 @@
-"""Accuracies that others have published, and which of our tasks each may stand beside.
+"""Accuracies that others have published, and the tasks here that follow the same protocol.
 
-Two protocols never share a column: one network loses about 13 points from classes across alphabets
-to classes within one.
+Two protocols never share a column: one network loses about 13 points from classes across Omniglot's
+alphabets to classes within one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).parent / "published.toml"
-_DATASET = "omniglot"
-_PROTOCOLS = {"lake-400": "lake-400", "across-20w1s": "bouma"}
-"""The protocol of each of our tasks that anybody has published figures for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +40,19 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A protocol: its name, what it is in words, and what was measured by it, best first."""
+    """A protocol, and the accuracies that others measured by it.
+
+    Attributes:
+        name: the protocol's name.
+        dataset: the dataset that it divides.
+        task: the task here that follows it; None if no task does.
+        what: the protocol in words.
+        figures: the accuracies, best first.
+    """
 
     name: str
+    dataset: str
+    task: str | None
     what: str
     figures: tuple[Published, ...]
 
@@ -53,21 +60,17 @@ class Protocol:
 def published_for(dataset: str, task: str, n_episodes: int | None) -> tuple[Published, ...]:
     """Return the figures measured by the very protocol of a task of ours, best first.
 
-    A task cut short by ``n_episodes`` is no longer the protocol, and nothing but the real
-    Omniglot has any.
+    A task cut short by ``n_episodes`` no longer follows the protocol.
     """
-    if dataset != _DATASET or n_episodes is not None or task not in _PROTOCOLS:
+    if n_episodes is not None:
         return ()
-    (match,) = (each for each in _protocols() if each.name == _PROTOCOLS[task])
-    return match.figures
+    wanted = (dataset, task)
+    return next((p.figures for p in _protocols() if (p.dataset, p.task) == wanted), ())
 
 
 def other_protocols(dataset: str) -> tuple[Protocol, ...]:
     """Return the protocols on a dataset whose figures compare with no task of ours."""
-    if dataset != _DATASET:
-        return ()
-    ours = set(_PROTOCOLS.values())
-    return tuple(protocol for protocol in _protocols() if protocol.name not in ours)
+    return tuple(p for p in _protocols() if p.dataset == dataset and p.task is None)
 
 
 @cache
@@ -75,7 +78,11 @@ def _protocols() -> tuple[Protocol, ...]:
     body = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Protocol(
-            name=name, what=" ".join(part["what"].split()), figures=_figures(name, part["figure"])
+            name=name,
+            dataset=part["dataset"],
+            task=part.get("task"),
+            what=" ".join(part["what"].split()),
+            figures=_figures(name, part["figure"]),
         )
         for name, part in body.items()
     )

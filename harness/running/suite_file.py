@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 from harness.errors import UsageError, did_you_mean
 from harness.plugins.datasets import default_data
+from harness.plugins.defaults import BASELINE, DRAWN_TASK, REAL_DATA, SWEPT_METHOD, SWEPT_SETTING
 from harness.running.resources import KEYS as RESOURCES
 from harness.running.resources import Resources, amount
 from harness.running.suite import Overrides, Suite, check_held_out, check_not_learnt_from
@@ -32,13 +33,13 @@ _KINDS = {
     dict: "a table of settings",
 }
 _EXAMPLES = {
-    "data": 'data = "omniglot"',
-    "methods": 'methods = ["l2-1nn"]',
-    "tasks": 'tasks = ["across-20w1s"]',
+    "data": f'data = "{REAL_DATA}"',
+    "methods": f'methods = ["{BASELINE}"]',
+    "tasks": f'tasks = ["{DRAWN_TASK}"]',
     "seeds": "seeds = [0, 1, 2]",
     "episodes": "episodes = 400",
-    "method": 'method = "lda-1nn"',
-    "settings": "settings = { grid = [8, 10] }",
+    "method": f'method = "{SWEPT_METHOD}"',
+    "settings": f"settings = {{ {SWEPT_SETTING} = [8, 10] }}",
 }
 
 
