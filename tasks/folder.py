@@ -1,8 +1,8 @@
-"""``folder:PATH``: anyone's own drawings, as ``PATH/split/alphabet/character/*.png``.
+"""``folder:PATH``: a user's own images, as ``PATH/split/group/class/*.png``.
 
-The splits are called ``background`` and ``evaluation``. All drawings have one size. What is darker
-than middle grey is ink; what is transparent is paper. Within a character, the drawings sorted by
-file name are those of drawer 1, 2, and so on.
+The splits are ``background`` and ``evaluation``. All images have one size. Pixels darker than
+middle grey are ink; transparent pixels are paper. The images of a class, sorted by file name, are
+those of source 1, 2, and so on.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from tasks.drawings import read_drawings
 from tasks.file_tree import FileTree, open_tree
 
 SPLITS = ("background", "evaluation")
-LAYOUT = "split/alphabet/character/drawing.png, where split is background or evaluation"
+LAYOUT = "split/group/class/image.png, where split is background or evaluation"
 MAX_FILE = 4 * 1024 * 1024
 OTHER_IMAGES = {".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".svg"}
 FEWEST = 2
-"""Characters in a split, and drawings of a character: less than that makes no episode."""
+"""Classes in a split, and images of a class: fewer make no episode."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Drawing:
-    """One file of the layout; ``character`` is ``alphabet/character``."""
+class _File:
+    """One image file of the layout; ``label`` is ``group/class``."""
 
     split: str
     group: str
@@ -38,10 +38,10 @@ class _Drawing:
 
 
 def load(argument: str) -> Dataset:
-    """Return the drawings under a folder; they are read once, and again when a file changes.
+    """Return the images under a folder; they are read once, and again when a file changes.
 
     Raises:
-        DataError: no folder is named, or what is there is not of the layout.
+        DataError: no folder is named, or its files do not follow the layout.
     """
     if not argument:
         raise DataError(f"folder: no path is given; write folder:PATH, with PATH/{LAYOUT}")
@@ -53,13 +53,13 @@ def load(argument: str) -> Dataset:
 
 
 def read_folder(tree: FileTree) -> Dataset:
-    """Read and check every drawing.
+    """Read and check every image.
 
     Raises:
-        DataError: something is missing, damaged, or of another size than the rest.
+        DataError: an image is missing, damaged, or of another size than the rest.
     """
-    drawings = _drawings(tree)
-    splits = {name: [each for each in drawings if each.split == name] for name in SPLITS}
+    files = _files(tree)
+    splits = {name: [each for each in files if each.split == name] for name in SPLITS}
     for name, members in splits.items():
         _check(tree, name, members)
     # background first, and all in one call, so that one size holds for both
@@ -75,7 +75,7 @@ def read_folder(tree: FileTree) -> Dataset:
 
 
 def _signature(tree: FileTree) -> str:
-    """Digest the names, sizes and times of all files: another one, another dataset."""
+    """Return a digest of the names, sizes and times of all files."""
     digest = sha256(f"{tree.path.resolve()}\n".encode())
     for name in tree.names:
         found = (tree.path / name).stat()
@@ -83,36 +83,35 @@ def _signature(tree: FileTree) -> str:
     return digest.hexdigest()[:16]
 
 
-def _drawings(tree: FileTree) -> list[_Drawing]:
-    """Return the drawings, sorted; refuse images that would be passed over without a word."""
+def _files(tree: FileTree) -> list[_File]:
+    """Return the image files, sorted; refuse those that would be left out silently."""
     found = []
     for name in tree.names:
         parts, suffix = name.split("/"), PurePosixPath(name).suffix.lower()
         if parts[0] not in SPLITS or suffix not in {".png", *OTHER_IMAGES}:
             continue
         if suffix != ".png":
-            raise DataError(f"{tree.path}: {name} is not a PNG; convert it, or take it away")
+            raise DataError(f"{tree.path}: {name} is not a PNG; convert or remove it")
         if len(parts) != 4:
-            raise DataError(f"{tree.path}: {name} stands at the wrong depth; drawings are {LAYOUT}")
+            raise DataError(f"{tree.path}: {name} is at the wrong depth; images are {LAYOUT}")
         split, group, label, _ = parts
-        found.append(_Drawing(split=split, group=group, label=f"{group}/{label}", file=name))
+        found.append(_File(split=split, group=group, label=f"{group}/{label}", file=name))
     return found
 
 
-def _check(tree: FileTree, split: str, drawings: Sequence[_Drawing]) -> None:
-    if not drawings:
-        raise DataError(f"{tree.path}: {split}/ holds no PNG; drawings are {LAYOUT}")
-    counts = Counter(each.label for each in drawings)
+def _check(tree: FileTree, split: str, files: Sequence[_File]) -> None:
+    if not files:
+        raise DataError(f"{tree.path}: {split}/ holds no PNG; images are {LAYOUT}")
+    counts = Counter(each.label for each in files)
     if len(counts) < FEWEST:
         raise DataError(
-            f"{tree.path}: {split}/ has {len(counts)} character; at least {FEWEST} are "
-            "needed: add some"
+            f"{tree.path}: {split}/ has {len(counts)} class; at least {FEWEST} are needed: add some"
         )
     for label, count in counts.items():
         if count < FEWEST:
             raise DataError(
-                f"{tree.path}: {split}/{label} has {count} drawing; at least {FEWEST} are "
-                "needed, one to show and one to ask: add some"
+                f"{tree.path}: {split}/{label} has {count} image; at least {FEWEST} are "
+                "needed, a support and a query: add some"
             )
 
 
@@ -121,21 +120,21 @@ def _check_ink(tree: FileTree, images: Images) -> None:
     share = n_ink / (len(images) * images.height * images.width)
     if share > 0.5:
         raise DataError(
-            f"{tree.path}: {100 * share:.0f} % of all pixels are ink; drawings are dark on light "
+            f"{tree.path}: {100 * share:.0f} % of all pixels are ink; images must be dark on light "
             "paper, at most half of it ink: invert them"
         )
 
 
-def _split(drawings: Sequence[_Drawing], images: Images) -> Split:
-    classes = list(dict.fromkeys(each.label for each in drawings))
-    groups = list(dict.fromkeys(each.group for each in drawings))
+def _split(files: Sequence[_File], images: Images) -> Split:
+    classes = list(dict.fromkeys(each.label for each in files))
+    groups = list(dict.fromkeys(each.group for each in files))
     numbers = {label: number for number, label in enumerate(classes)}
-    label = np.array([numbers[each.label] for each in drawings], np.int32)
-    first = np.searchsorted(label, label)  # drawings of a character stand together
+    label = np.array([numbers[each.label] for each in files], np.int32)
+    first = np.searchsorted(label, label)  # images of a class are adjacent
     return Split(
         images=images,
         label=label,
-        source=(np.arange(len(drawings)) - first).astype(np.int32),
+        source=(np.arange(len(files)) - first).astype(np.int32),
         group=np.array([groups.index(c.partition("/")[0]) for c in classes], np.int32),
         groups=tuple(groups),
         classes=tuple(classes),

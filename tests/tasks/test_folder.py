@@ -77,7 +77,7 @@ def test_no_path_and_no_folder(tmp_path: Path) -> None:
 
 def test_a_missing_split(drawings: Path) -> None:
     shutil.rmtree(drawings / "evaluation")
-    assert f"{drawings}: evaluation/ holds no PNG; drawings are split/alphabet/" in refusal(
+    assert f"{drawings}: evaluation/ holds no PNG; images are split/group/class/" in refusal(
         drawings
     )
 
@@ -85,12 +85,12 @@ def test_a_missing_split(drawings: Path) -> None:
 def test_too_few_characters(drawings: Path) -> None:
     shutil.rmtree(drawings / "background" / "Greek")
     shutil.rmtree(drawings / "background" / "Latin" / "c1")
-    assert "background/ has 1 character; at least 2 are needed" in refusal(drawings)
+    assert "background/ has 1 class; at least 2 are needed" in refusal(drawings)
 
 
 def test_too_few_drawings(drawings: Path) -> None:
     (drawings / "background" / "Greek" / "c1" / "by_0.png").unlink()
-    assert "background/Greek/c1 has 1 drawing; at least 2 are needed" in refusal(drawings)
+    assert "background/Greek/c1 has 1 image; at least 2 are needed" in refusal(drawings)
 
 
 def test_another_size_names_both(drawings: Path) -> None:
@@ -108,17 +108,17 @@ def test_an_unreadable_png(drawings: Path) -> None:
 
 def test_other_formats_are_not_passed_over(drawings: Path) -> None:
     (drawings / "evaluation" / "Greek" / "c1" / "by_2.JPG").write_bytes(b"")
-    assert "by_2.JPG is not a PNG; convert it" in refusal(drawings)
+    assert "by_2.JPG is not a PNG; convert or remove it" in refusal(drawings)
 
 
 def test_other_depths_are_not_passed_over(drawings: Path) -> None:
     shutil.copy(
         drawings / "evaluation" / "Greek" / "c1" / "by_1.png", drawings / "evaluation" / "x.png"
     )
-    assert "evaluation/x.png stands at the wrong depth" in refusal(drawings)
+    assert "evaluation/x.png is at the wrong depth" in refusal(drawings)
 
 
 def test_light_ink_on_dark_paper(drawings: Path) -> None:
     for path in drawings.rglob("*.png"):
         Image.new("L", (7, 6), 0).save(path)
-    assert "100 % of all pixels are ink; drawings are dark on light paper" in refusal(drawings)
+    assert "100 % of all pixels are ink; images must be dark on light paper" in refusal(drawings)
