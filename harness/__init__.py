@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for type checkers and editors; a test holds it equal to the
     from harness.plugins.hookspecs import hookimpl as hookimpl
     from harness.protocol.dataset import Dataset as Dataset
     from harness.protocol.dataset import DatasetSpec as DatasetSpec
+    from harness.protocol.dataset import Nouns as Nouns
     from harness.protocol.dataset import Runs as Runs
     from harness.protocol.dataset import Split as Split
     from harness.protocol.episodes import Draw as Draw
@@ -57,6 +58,7 @@ _MODULES = {
     "hookimpl": "harness.plugins.hookspecs",
     "Dataset": "harness.protocol.dataset",
     "DatasetSpec": "harness.protocol.dataset",
+    "Nouns": "harness.protocol.dataset",
     "Runs": "harness.protocol.dataset",
     "Split": "harness.protocol.dataset",
     "Draw": "harness.protocol.episodes",

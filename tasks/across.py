@@ -1,8 +1,8 @@
-"""``across-NwKs``: classes drawn across all alphabets, the tutorial's protocol (Bouma 2017).
+"""``across-NwKs``: classes drawn across all groups, the tutorial's protocol (Bouma 2017).
 
-N characters without replacement from all of the split's, K drawings of each as support, and one
-more drawing of one of them as the query. Drawers are free. Trials whose query comes from one
-alphabet form a cluster.
+An episode has N classes of the split, drawn without replacement, K images of each as support, and
+one more image of one of them as the query, from any source. Episodes whose queries are of one
+group form a cluster.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
     usable = (split.drawings >= 0).sum(axis=1) > n_shot
     if usable.sum() < n_way:
         raise DataError(
-            f"{task} needs {n_way} characters with {n_shot + 1} drawings each; the {task.split} "
-            f"split of {dataset.name} has {usable.sum()}; ask for fewer ways or shots"
+            f"{task} needs {n_way} {dataset.nouns.classes} with {n_shot + 1} "
+            f"{dataset.nouns.images} each; the {task.split} split of {dataset.name} has "
+            f"{usable.sum()}; ask for fewer ways or shots"
         )
     classes = choose(Words(seed, "across characters"), n_episodes, n_way, usable[None])
     drawings = split.drawings[classes].reshape(n_episodes * n_way, -1)

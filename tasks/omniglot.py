@@ -21,6 +21,7 @@ from harness import (
     hookimpl,
     store,
 )
+from tasks.characters import CHARACTERS
 from tasks.omniglot_copy import Copy, find_copy
 from tasks.omniglot_download import MD5, UPSTREAM, fetch_omniglot
 from tasks.omniglot_edition import Edition, omniglot_edition
@@ -119,5 +120,9 @@ def _nothing_there() -> Dataset:
 def oneshot_dataset() -> DatasetSpec:
     """Register the dataset."""
     return DatasetSpec(
-        name="omniglot", load=load, download=download_omniglot, import_=import_omniglot
+        name="omniglot",
+        load=load,
+        download=download_omniglot,
+        import_=import_omniglot,
+        nouns=CHARACTERS,
     )

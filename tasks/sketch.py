@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import Dataset, DatasetSpec, Images, Split, UsageError, Words, cached, hookimpl
+from tasks.characters import CHARACTERS
 
 VERSION = 2  # to be raised with any change of the pixels: it names the cached copy
 
@@ -361,7 +362,7 @@ def _ink(dots: NDArray[np.bool_], pen: tuple[str, ...]) -> NDArray[np.bool_]:
 @hookimpl
 def oneshot_dataset() -> DatasetSpec:
     """Register the dataset."""
-    return DatasetSpec(name="sketch", load=load)
+    return DatasetSpec(name="sketch", load=load, nouns=CHARACTERS)
 
 
 def load(argument: str) -> Dataset:

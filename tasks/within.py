@@ -1,8 +1,8 @@
-"""``within-NwKs``: all classes from one alphabet, supports and query by different drawers.
+"""``within-NwKs``: all classes of one group, supports and query from different sources.
 
-As in Lake's runs, one person drew what is learnt from and another what is asked: of one alphabet,
-N characters, K drawers whose drawings of each are the support, and one more drawer whose drawing
-of one of them is the query. Trials of one alphabet form a cluster.
+An episode has N classes of one group, K sources whose images of each class are the support, and
+one more source whose image of one class is the query, as in Lake's runs. Episodes of one group
+form a cluster.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from tasks.sampling import choose
 def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
     """Draw the episodes; the query's way is 0, which the harness then hides.
 
-    Every alphabet that is large enough is as likely as any other.
+    Every group that is large enough is as likely as any other.
     """
-    split = dataset.split(task.split)
+    split, nouns = dataset.split(task.split), dataset.nouns
     n_way, n_shot = task.n_way or 0, task.n_shot or 0
-    drawn = _drawn(split)  # (n_characters, n_drawers) rows, -1 for none
+    drawn = _drawn(split)  # (n_classes, n_sources) rows, -1 for none
     complete = np.stack([_complete(drawn, split, a) for a in range(len(split.groups))])
     usable = (np.bincount(split.group) >= n_way) & (complete.sum(axis=1) > n_shot)
     if not usable.any():
         raise DataError(
-            f"{task} needs an alphabet with {n_way} characters that {n_shot + 1} drawers all drew; "
-            f"the largest of {dataset.name} ({task.split}) has {np.bincount(split.group).max()} "
-            f"characters and {drawn.shape[1]} drawers; ask for fewer ways or shots"
+            f"{task} needs {n_way} {nouns.classes} of one {nouns.group}, each from the same "
+            f"{n_shot + 1} {nouns.sources}; the largest {nouns.group} of {dataset.name} "
+            f"({task.split}) has {np.bincount(split.group).max()} {nouns.classes} and "
+            f"{drawn.shape[1]} {nouns.sources}; ask for fewer ways or shots"
         )
     among = np.flatnonzero(usable)
     group = among[Words(seed, "within alphabets").below(len(among), n_episodes)]
-    inside = split.group == group[:, None]  # (n_episodes, n_characters)
+    inside = split.group == group[:, None]  # (n_episodes, n_classes)
     classes = choose(Words(seed, "within characters"), n_episodes, n_way, inside)
     sources = choose(Words(seed, "within drawers"), n_episodes, n_shot + 1, complete[group])
     rows = drawn[classes[:, :, None], sources[:, None, :]]  # (n_episodes, n_way, n_shot + 1)
@@ -53,7 +54,7 @@ def _drawn(split: Split) -> NDArray[np.int64]:
 
 
 def _complete(drawn: NDArray[np.int64], split: Split, group: int) -> NDArray[np.bool_]:
-    """Which drawers drew all characters of an alphabet, ``(n_drawers,)``."""
+    """Return ``(n_sources,)``: whether a source has an image of each class of a group."""
     return np.all(drawn[split.group == group] >= 0, axis=0)
 
 

@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.plugins.defaults import PATH_DATA, REAL_DATA
 
 if TYPE_CHECKING:
-    from harness.protocol.dataset import Dataset
+    from harness.protocol.dataset import Dataset, Nouns
 
 name_option = click.option(
     "--data", "name", default=REAL_DATA, show_default=True, metavar="NAME", help="The dataset."
@@ -68,7 +68,7 @@ def download(name: str, plugins: tuple[Path, ...]) -> None:
     spec = Plugins(plugins).dataset(name)
     if spec.download is None:
         raise UsageError(f"--data {name}: it cannot be downloaded; see: oneshot data status")
-    _print_stored(spec.download())
+    _print_stored(spec.download(), spec.nouns)
 
 
 @data.command("import")
@@ -85,7 +85,7 @@ def import_(path: Path, name: str, plugins: tuple[Path, ...]) -> None:
     spec = Plugins(plugins).dataset(name)
     if spec.import_ is None:
         raise UsageError(f"--data {name}: it cannot be imported; see: oneshot data status")
-    _print_stored(spec.import_(path))
+    _print_stored(spec.import_(path), spec.nouns)
 
 
 @data.command()
@@ -107,14 +107,14 @@ def _missing(stored: set[str | None]) -> list[str]:
     return [name for name in Plugins().listed("dataset") if name not in stored | {PATH_DATA}]
 
 
-def _print_stored(dataset: Dataset) -> None:
+def _print_stored(dataset: Dataset, nouns: Nouns) -> None:
     from harness.storage.atomic import cache_folder
 
     splits = (dataset.background, dataset.evaluation)
-    drawings = sum(len(split.images) for split in splits)
+    n_images = sum(len(split.images) for split in splits)
     classes = " + ".join(f"{len(split.classes):,}" for split in splits)
     runs = f"{len(dataset.runs.support)} official runs" if dataset.runs else "no official runs"
     click.echo(
-        f"{dataset.name}: {classes} characters, {drawings:,} drawings, {runs}; verified, "
-        f"and stored in {cache_folder()}"
+        f"{dataset.name}: {classes} {nouns.classes}, {n_images:,} {nouns.images}, {runs}; "
+        f"verified, and stored in {cache_folder()}"
     )

@@ -48,8 +48,9 @@ def small_episodes(dataset: Dataset) -> Dealt:
     eligible = np.flatnonzero(n_drawings > N_SHOT)
     if len(eligible) < N_WAY:
         raise DataError(
-            f"{dataset.name}: {len(eligible)} characters of its evaluation split have more than "
-            f"{N_SHOT} drawings, and the checks need {N_WAY}; take a larger dataset"
+            f"{dataset.name}: {len(eligible)} {dataset.nouns.classes} of its evaluation split have "
+            f"more than {N_SHOT} {dataset.nouns.images}, and the checks need {N_WAY}; take a "
+            "larger dataset"
         )
     words = Words(0, "conformance")
     shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")

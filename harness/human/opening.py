@@ -87,6 +87,7 @@ def opened(invitation: Invitation) -> Iterator[Session]:
             results=invitation.results,
             practice=practice(dataset, task, trials, plugins),
             judge=judge,
+            nouns=dataset.nouns,
         )
         yield Session(fresh, AnswerFile(path), setup)
 

@@ -65,6 +65,7 @@ def asking_page(session: Session) -> Page:
         dataset=played.identity.dataset.name,
         synthetic=played.identity.dataset.synthetic,
         name=played.identity.settings["name"],
+        nouns=session.setup.nouns,
     )
 
 
@@ -80,6 +81,7 @@ def ending_page(session: Session) -> Page:
         sheet=_sheet(session, found.misses) if found.misses else None,
         record=session.record_path,
         results=shlex.quote(str(session.setup.results)),
+        nouns=session.setup.nouns,
     )
 
 

@@ -14,6 +14,7 @@ from harness.human.person_record import person_record
 from harness.human.round import Round, Trials
 from harness.human.seen import AlreadyRecorded, refuse_seen
 from harness.human.verdict import Verdict
+from harness.protocol.dataset import Nouns
 from harness.records.record import Record
 from harness.records.store import place, write
 
@@ -33,12 +34,14 @@ class SessionSetup:
         results: the results folder.
         practice: trials to practise on, if any.
         judge: makes the figures of the end from the record.
+        nouns: the dataset's words for people.
         clock: tells seconds, from any start.
     """
 
     results: Path
     practice: Trials | None
     judge: Callable[[Round, Record], Verdict]
+    nouns: Nouns
     clock: Callable[[], float] = monotonic
 
 

@@ -1,4 +1,4 @@
-"""Validation: 20-way 1-shot episodes of background alphabets that a method held out."""
+"""Validation: 20-way 1-shot episodes of background groups that a method held out."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ N_EPISODES = 500
 def validation(held_out: Split) -> Dealt:
     """Return the episodes on which a checkpoint is chosen, the same each time.
 
-    The ways are any characters of ``held_out``, one drawing of each; the query is another drawing
-    of one of them. Fewer than 20 characters give fewer ways.
+    The ways are any classes of ``held_out``, one image of each; the query is another image of one
+    of them. Fewer than 20 classes give fewer ways.
 
     Raises:
-        DataError: fewer than two characters have two drawings.
+        DataError: fewer than two classes have two images.
     """
-    n_drawings = (held_out.drawings >= 0).sum(axis=1)
-    eligible = np.flatnonzero(n_drawings >= 2)
+    n_images = (held_out.drawings >= 0).sum(axis=1)
+    eligible = np.flatnonzero(n_images >= 2)
     if len(eligible) < 2:
         raise DataError(
-            f"cannot validate on {', '.join(held_out.groups)}: fewer than two characters have "
-            "two drawings; hold out more alphabets"
+            f"cannot validate on {', '.join(held_out.groups)}: fewer than two classes have two "
+            "images; hold out more groups"
         )
     words = Words(0, "validation")
     shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")
     label = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
-    drawing = words.below(n_drawings[label].astype(np.uint64), *label.shape)
-    asked = n_drawings[label[:, 0]]
-    other = 1 + words.below((asked - 1).astype(np.uint64), N_EPISODES)
-    query = held_out.drawings[label[:, 0], (drawing[:, 0] + other) % asked]
+    image = words.below(n_images[label].astype(np.uint64), *label.shape)
+    n_of_query = n_images[label[:, 0]]
+    other = 1 + words.below((n_of_query - 1).astype(np.uint64), N_EPISODES)
+    query = held_out.drawings[label[:, 0], (image[:, 0] + other) % n_of_query]
     draw = Draw(
-        support=held_out.drawings[label, drawing][:, :, None],
+        support=held_out.drawings[label, image][:, :, None],
         query=query[:, None],
         truth=np.zeros((N_EPISODES, 1), np.int64),
         cluster=held_out.group[label[:, 0]],

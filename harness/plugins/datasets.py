@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from harness.errors import OneShotError, PluginError, UsageError
 from harness.plugins.defaults import REAL_DATA, SYNTHETIC_DATA
 from harness.plugins.registry import Plugins
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, Nouns
 from harness.storage.dataset_cache import stored, stored_dataset
 
 VALIDATION = "@validation"
@@ -42,7 +43,17 @@ def load_dataset(text: str, plugins: Plugins) -> Dataset:
             f"--data {text}: loading it failed with {type(failure).__name__}: {failure}; mend the "
             f"plugin of {name}"
         ) from failure
+    dataset = replace(dataset, nouns=spec.nouns)
     return dataset.validation() if text.endswith(VALIDATION) else dataset
+
+
+def nouns_of(text: str, plugins: Plugins) -> Nouns:
+    """Return a dataset's words for people, without loading it; general ones without its plugin."""
+    name = text.removesuffix(VALIDATION).partition(":")[0]
+    try:
+        return plugins.dataset(name).nouns
+    except OneShotError:  # records outlive the plugin of their dataset
+        return Nouns()
 
 
 def default_data() -> str:

@@ -109,6 +109,31 @@ class Runs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Nouns:
+    """The words that people read for the parts of a dataset, singular and plural.
+
+    Attributes:
+        class_: what a query is assigned to, such as a character.
+        classes: the plural.
+        group: classes that belong together, such as an alphabet.
+        groups: the plural.
+        source: who or what an image comes from, such as a drawer.
+        sources: the plural.
+        image: one image, such as a drawing.
+        images: the plural.
+    """
+
+    class_: str = "class"
+    classes: str = "classes"
+    group: str = "group"
+    groups: str = "groups"
+    source: str = "source"
+    sources: str = "sources"
+    image: str = "image"
+    images: str = "images"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatasetId:
     """Which dataset a result belongs to.
 
@@ -138,6 +163,7 @@ class Dataset:
         background: the split that methods learn from.
         evaluation: the split that tasks are drawn from.
         runs: the official runs, where the dataset has them.
+        nouns: its plugin's words for classes, groups, sources and images; set by the harness.
     """
 
     name: str
@@ -145,6 +171,7 @@ class Dataset:
     background: Split
     evaluation: Split
     runs: Runs | None = None
+    nouns: Nouns = Nouns()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -188,9 +215,11 @@ class DatasetSpec:
             command line, or an empty string. Raises DataError when it cannot.
         download: fetches it from where it is published, where that can be done.
         import_: takes it from a path of the user's, where that can be done.
+        nouns: the words that people read for its classes, groups, sources and images.
     """
 
     name: str
     load: Callable[[str], Dataset]
     download: Callable[[], Dataset] | None = None
     import_: Callable[[Path], Dataset] | None = None
+    nouns: Nouns = Nouns()

@@ -138,8 +138,8 @@ def _fault(draw: object, split: Split) -> str | None:
         return "shows a query in its own support set"
     ways = split.label[draw.support]  # (n_episodes, n_way, n_shot)
     if (ways != ways[:, :, :1]).any() or (np.diff(np.sort(ways[:, :, 0], axis=1)) == 0).any():
-        return "has ways that are not one character each, all different"
+        return "has ways that are not one class each, all different"
     true = np.take_along_axis(ways[:, :, 0], draw.truth, axis=1)
     if (true != split.label[draw.query]).any():
-        return "has a truth that does not show its query's character"
+        return "has a truth that is not its query's class"
     return None

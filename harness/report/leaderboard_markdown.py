@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from harness.protocol.dataset import Nouns
 from harness.records.repetitions import seeds_label
 from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain, without_folders
+from harness.report.nouns import GENERAL, ReportNouns
 from harness.report.plots import Plot
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
@@ -20,7 +22,12 @@ _LEVEL = f"{100 * statistics.LEVEL:g} %"
 _HEAD = ("Method", "Accuracy", "Seeds", "Training", "Scoring, per query", "Memory", "Parameters")
 
 
-def to_markdown(tables: Iterable[Table], plots: Iterable[Plot], origin: Provenance) -> str:
+def to_markdown(
+    tables: Iterable[Table],
+    plots: Iterable[Plot],
+    origin: Provenance,
+    nouns: ReportNouns = GENERAL,
+) -> str:
     """Return the text of ``leaderboard.md``."""
     plots, others = tuple(plots), []
     lines = [
@@ -33,16 +40,17 @@ def to_markdown(tables: Iterable[Table], plots: Iterable[Plot], origin: Provenan
     ]
     for dataset, parts in groupby(arranged(tables), lambda part: part.asked.dataset.label):
         shown = list(parts)
+        own = nouns.of(shown[0].asked.dataset.name)
         lines += ["", f"## {plain(dataset)}"]
         if shown[0].asked.dataset.synthetic:
-            lines += ["", "A program drew these characters; no person did."]
+            lines += ["", f"A program drew these {own.classes}; no person did."]
         else:
             others += list(_other_protocols(shown[0].asked.dataset.name))
         lines += _at_a_glance([part for part in shown if isinstance(part, Table)])
         for part in shown:
             lines += _table(part) if isinstance(part, Table) else _curve(part)
-        lines += _pictures([plot for plot in plots if plot.dataset_label == dataset])
-    lines += [*others, *_origin(origin)]
+        lines += _pictures([plot for plot in plots if plot.dataset_label == dataset], own)
+    lines += [*others, *_origin(origin, nouns.shared)]
     return "\n".join(lines) + "\n"
 
 
@@ -177,24 +185,25 @@ def _figures(figures: Sequence[Published]) -> Iterator[str]:
     yield from grid(("Published", "Shape", "Accuracy", "Source", "Read"), body, "llrll")
 
 
-def _pictures(plots: Sequence[Plot]) -> Iterator[str]:
+def _pictures(plots: Sequence[Plot], nouns: Nouns) -> Iterator[str]:
     for plot in plots:
         yield from ("", f"![{plain(plot.title)}](plots/{plot.name}.png)")
         if plot.name.startswith(LEARNING):
             yield ""
             yield (
-                "A line is one training. Each seed holds out other background alphabets to "
+                f"A line is one training. Each seed holds out other background {nouns.groups} to "
                 "validate on, some harder than others: the heights of two seeds do not compare."
             )
 
 
-def _origin(origin: Provenance) -> Iterator[str]:
+def _origin(origin: Provenance, nouns: Nouns) -> Iterator[str]:
     yield from ("", "## How these figures were made", "")
     yield (
         f"- Intervals: {_LEVEL}, from {count(statistics.RESAMPLES)} resamples of "
-        "clusters (the official runs, or the alphabets of the queries) and of training seeds. "
-        "Single trials are not resampled: those of a cluster rise and fall together. This is the "
-        "pigeonhole bootstrap of Owen 2007, its percentile interval widened as Student's t is. "
+        f"clusters (the official runs, or the {nouns.groups} of the queries) and of training "
+        "seeds. Single trials are not resampled: those of a cluster rise and fall together. This "
+        "is the pigeonhole bootstrap of Owen 2007, its percentile interval widened as Student's t "
+        "is. "
         f"With fewer than {statistics.FEWEST_CLUSTERS} clusters there is no interval."
     )
     yield "- Ties share the point: 1/k where k classes score highest, the true one among them."

@@ -1,4 +1,4 @@
-"""The plot of accuracy against N: one line for each method, dashed on the background alphabets."""
+"""The plot of accuracy against N: one line for each method, dashed on the background groups."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.protocol.dataset import Nouns
 from harness.protocol.settings import MethodChoice
-from harness.report.figures import Line, lines
+from harness.report.figures import AgainstN, Line, lines
 from harness.report.plot_style import GREY, Style, new_figure
 from harness.report.published import Published
-from harness.report.tables import Curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,17 +37,11 @@ class _End:
     height: float
 
 
-def against_n(
-    curve: Curve,
-    background: Curve | None,
-    published: Sequence[Published],
-    styles: Mapping[MethodChoice, Style],
-    title: str,
-) -> Figure:
-    """Draw a curve, where it exists the same curve on the background alphabets, and chance."""
+def against_n(shown: AgainstN, styles: Mapping[MethodChoice, Style], nouns: Nouns) -> Figure:
+    """Draw a curve, the same curve on the background groups where it exists, and chance."""
     figure = new_figure(_WIDTH, _HEIGHT)
-    solid = lines(curve)
-    dashed = () if background is None else lines(background)
+    solid = lines(shown.curve)
+    dashed = () if shown.background is None else lines(shown.background)
     longest = max(line.ways[-1] for line in (*solid, *dashed))
     ends = _ends(solid, dashed, styles, longest)
     axes = figure.add_axes((0.085, 0.115, _axes_width(ends), 0.80))
@@ -57,14 +51,14 @@ def against_n(
     for line in dashed:
         _draw(axes, line, styles[line.method], _DASHES)
     _draw_chance(axes, longest)
-    for figures in published:
+    for figures in shown.published:
         _draw_published(axes, figures, leftwards=figures.n_way > longest / 2)
     axes.set(xlim=(0, longest + 1), ylim=(0, 102))
     axes.set_xlabel("N, classes in an episode", loc="left")
-    axes.set(ylabel="accuracy, %", title=title)
+    axes.set(ylabel="accuracy, %", title=shown.title)
     _label_ends(axes, ends, longest)
     if dashed:
-        _explain_dashes(figure)
+        _explain_dashes(figure, nouns)
     return figure
 
 
@@ -172,13 +166,13 @@ def _axes_width(ends: Sequence[_End]) -> float:
     return 0.86 - 0.0093 * max(len(end.text) for end in ends)
 
 
-def _explain_dashes(figure: Figure) -> None:
+def _explain_dashes(figure: Figure, nouns: Nouns) -> None:
     from matplotlib.lines import Line2D
 
     # below the axes, where no line ever is
     figure.legend(
         [Line2D([], [], color=GREY), Line2D([], [], color=GREY, linestyle=_DASHES)],
-        ["evaluation alphabets", "background alphabets"],
+        [f"evaluation {nouns.groups}", f"background {nouns.groups}"],
         loc="lower right",
         bbox_to_anchor=(0.995, 0.005),
         ncols=2,

@@ -15,6 +15,7 @@ from harness.report.figures import (
     against_n_figures,
     learning_figures,
 )
+from harness.report.nouns import GENERAL, ReportNouns
 from harness.report.plot_against_cost import against_cost
 from harness.report.plot_against_n import against_n
 from harness.report.plot_learning import against_training
@@ -47,24 +48,29 @@ class Plot:
     svg: bytes
 
 
-def plots(tables: Iterable[Table], learning: Iterable[LearningCurve]) -> tuple[Plot, ...]:
+def plots(
+    tables: Iterable[Table], learning: Iterable[LearningCurve], nouns: ReportNouns = GENERAL
+) -> tuple[Plot, ...]:
     """Draw every figure that tables and learning curves have enough for, sorted by name."""
     tables, learning = tuple(tables), tuple(learning)
     shown = [row.method for table in tables for row in table.rows]
     look = styles([*shown, *(curve.choice for curve in learning)])
     with drawing():
         found = [
-            *_against_n(tables, look),
+            *_against_n(tables, look, nouns),
             *_against_cost(tables, look),
             *_learning(learning, look),
         ]
     return tuple(sorted(found, key=lambda plot: plot.name))
 
 
-def _against_n(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
+def _against_n(
+    tables: tuple[Table, ...], look: Mapping[MethodChoice, Style], nouns: ReportNouns
+) -> Iterator[Plot]:
     for shown in against_n_figures(tables):
-        figure = against_n(shown.curve, shown.background, shown.published, look, shown.title)
-        yield _drawn(shown.name, shown.title, shown.curve.asked.dataset.label, figure)
+        dataset = shown.curve.asked.dataset
+        figure = against_n(shown, look, nouns.of(dataset.name))
+        yield _drawn(shown.name, shown.title, dataset.label, figure)
 
 
 def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:

@@ -11,6 +11,7 @@ from harness.records.store import read_curves
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
+from harness.report.nouns import report_nouns
 from harness.report.plots import FILE_NAME, plots
 from harness.report.provenance import Provenance, provenance
 from harness.report.reading import results_of
@@ -43,7 +44,7 @@ def report(results: Path, plugins: Plugins) -> Report:
 
     Args:
         results: the folder that has the records, and takes what is made of them.
-        plugins: where the gallery's datasets and tasks are found.
+        plugins: where the datasets' nouns, and the gallery's datasets and tasks, are found.
 
     Raises:
         RecordError: a record is damaged; what an earlier report wrote stays as it is.
@@ -57,12 +58,14 @@ def report(results: Path, plugins: Plugins) -> Report:
         )
     shown = tables(rows(read))
     curves = tuple(read_curves(results))
-    pictures = plots(shown, curves)
+    datasets = {table.asked.dataset.name for table in shown}
+    nouns = report_nouns(datasets | {curve.dataset.name for curve in curves}, plugins)
+    pictures = plots(shown, curves, nouns)
     origin = provenance(read)
     files: dict[Path, str | bytes] = {
-        results / "leaderboard.md": to_markdown(shown, pictures, origin),
+        results / "leaderboard.md": to_markdown(shown, pictures, origin, nouns),
         results / "leaderboard.csv": to_csv(shown),
-        results / "site" / "index.html": to_html(shown, curves, origin, plugins),
+        results / "site" / "index.html": to_html(shown, curves, origin, plugins, nouns),
     }
     for picture in pictures:
         files[results / "plots" / f"{picture.name}.png"] = picture.png

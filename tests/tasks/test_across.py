@@ -55,12 +55,12 @@ def test_background_episodes_come_from_the_background(make_dataset) -> None:
 
 
 def test_too_many_ways_is_one_line(tiny: Dataset) -> None:
-    with pytest.raises(DataError, match="needs 31 characters with 2 drawings each.* has 30"):
+    with pytest.raises(DataError, match="needs 31 classes with 2 images each.* has 30"):
         across.draw(tiny, Task(family="across", n_way=31, n_shot=1), 1, seed=0)
 
 
 def test_too_many_shots_is_one_line(tiny: Dataset) -> None:
-    with pytest.raises(DataError, match="with 5 drawings each.* has 0"):
+    with pytest.raises(DataError, match="with 5 images each.* has 0"):
         across.draw(tiny, Task(family="across", n_way=2, n_shot=4), 1, seed=0)
 
 

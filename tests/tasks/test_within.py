@@ -34,5 +34,5 @@ def test_every_alphabet_is_as_likely(tiny: Dataset) -> None:
 
 
 def test_too_many_ways_is_one_line(tiny: Dataset) -> None:
-    with pytest.raises(DataError, match="needs an alphabet with 6 characters.* has 5 characters"):
+    with pytest.raises(DataError, match="needs 6 classes of one group.* has 5 classes"):
         within.draw(tiny, Task(family="within", n_way=6, n_shot=1), 1, seed=0)

@@ -1,4 +1,4 @@
-"""Pictures of episodes, as the tutorial draws them, and of alphabets."""
+"""Pictures of episodes, as the tutorial draws them, and of groups of classes."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 _SIDE = 105
 """Pixels of a drawing, about: smaller ones are enlarged by whole factors."""
-_LETTER_SIDE = 60
+_CLASS_SIDE = 60
 _MARGIN, _THIN, _THICK = 16, 1, 6
 _TITLE, _CAPTION = 18, 15
 _LINE: Colour = (190, 190, 190)
 _RIGHT: Colour = (0, 158, 115)
-_N_ALPHABETS, _N_LETTERS = 6, 14
+_MOST_GROUPS, _MOST_CLASSES = 6, 14
 
 
 def picture_of_episodes(
@@ -73,7 +73,7 @@ def picture_of_episodes(
 
 
 def picture_of_groups(data: str, plugins: Plugins) -> bytes:
-    """Return characters of some alphabets of both splits, as the bytes of a PNG file.
+    """Return classes of some groups of both splits, as the bytes of a PNG file.
 
     Raises:
         UsageError: no such dataset.
@@ -82,9 +82,11 @@ def picture_of_groups(data: str, plugins: Plugins) -> bytes:
     dataset = load_dataset(data, plugins)
     parts = []
     for name, split in (("background", dataset.background), ("evaluation", dataset.evaluation)):
-        spaced = np.linspace(0, len(split.groups) - 1, _N_ALPHABETS).round().astype(int)
+        spaced = np.linspace(0, len(split.groups) - 1, _MOST_GROUPS).round().astype(int)
         rows = [_group(split, number) for number in dict.fromkeys(spaced.tolist())]
-        parts.append(_titled(f"{_label(dataset)}: {name} alphabets", below(rows, _MARGIN)))
+        parts.append(
+            _titled(f"{_label(dataset)}: {name} {dataset.nouns.groups}", below(rows, _MARGIN))
+        )
     return png(below(parts, 0))
 
 
@@ -123,13 +125,13 @@ def _episode(ready: Dealt, number: int, *, answer: bool) -> Image:
 
 
 def _group(split: Split, number: int) -> Image:
-    """Draw an alphabet's name and its first characters, one drawing of each."""
-    letters = np.flatnonzero(split.group == number)
+    """Draw a group's name and its first classes, one image of each."""
+    classes = np.flatnonzero(split.group == number)
     cells = [
-        bordered(shrunk(drawing(split.images.ink(int(row)), 1), _LETTER_SIDE), _THIN, _LINE)
-        for row in split.drawings[letters[:_N_LETTERS], 0]
+        bordered(shrunk(drawing(split.images.ink(int(row)), 1), _CLASS_SIDE), _THIN, _LINE)
+        for row in split.drawings[classes[:_MOST_CLASSES], 0]
     ]
-    rest = len(letters) - len(cells)
+    rest = len(classes) - len(cells)
     name = split.groups[number].replace("_", " ") + (f", and {rest} more" if rest else "")
     return captioned(name, beside(cells, _THIN), _CAPTION)
 

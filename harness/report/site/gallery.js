@@ -85,7 +85,7 @@
     if (view === "wrong") {
       const wrong = wrongOf(one, query);
       pictures.append(shot(one, query, "answer"), picture(truth, `truth${score(wrong.trueScore)}`, "right", THUMB));
-      words = `${one} answered another character`;
+      words = `${one} answered another ${task.nouns.class_}`;
     } else if (view === "differ") {
       pictures.append(shot(one, query, one), shot(other, query, other), picture(truth, "truth", "right", THUMB));
       words = [one, other].map((label) => `${label} ${wrongOf(label, query) ? "wrong" : "right"}`).join(", ");
@@ -154,7 +154,7 @@
     document.getElementById("gallery-shown").textContent =
       `${found.length} of ${all} trials` +
       (view === "everyone" ? ` that each of the ${methods} got wrong` : "") +
-      (task.n_shot > 1 ? `; of a character’s ${task.n_shot} support drawings the first is shown` : "");
+      (task.n_shot > 1 ? `; of a ${task.nouns.class_}’s ${task.n_shot} support ${task.nouns.images} the first is shown` : "");
     list.replaceChildren(...found.map(card));
     detail.replaceChildren();
     if (list.firstChild) select(list.firstChild, false);

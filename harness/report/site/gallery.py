@@ -17,7 +17,7 @@ from harness.errors import DataError, OneShotError
 from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, Nouns
 from harness.protocol.episodes import Dealt
 from harness.protocol.outcome import Outcomes
 from harness.report.leaderboard import Row
@@ -36,7 +36,7 @@ from harness.report.tables import Table
 
 
 def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -> Gallery:
-    """Return the galleries of tables on evaluation alphabets, as far as there is room.
+    """Return the galleries of tables on the evaluation split, as far as there is room.
 
     Args:
         tables: what may be shown, the most important first.
@@ -58,7 +58,8 @@ def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -
         if made is None:
             continue
         if made.n_bytes > room:
-            left_out.setdefault("the page has no room for more drawings", []).append(title)
+            reason = f"the page has no room for more {made.nouns.images}"
+            left_out.setdefault(reason, []).append(title)
         else:
             tasks.append(made)
             room -= made.n_bytes
@@ -103,6 +104,7 @@ def _task(
         ),
         n_left_out=len(found) - len(rows),
         sprite=sheet.sprite(),
+        nouns=episodes.nouns(table),
     )
 
 
@@ -230,6 +232,10 @@ class DealtAgain:
         if ready.key.manifest != asked.manifest:
             raise DataError("this version draws other episodes than the records are of")
         return ready
+
+    def nouns(self, table: Table) -> Nouns:
+        """Return the words of a table's dataset."""
+        return self._dataset(table.asked.dataset.name).nouns
 
     def _dataset(self, name: str) -> Dataset:
         if name not in self._datasets:

@@ -1,9 +1,10 @@
-"""Accuracy cluster by cluster: which alphabets, or official runs, are hard for whom."""
+"""Accuracy cluster by cluster: which groups, or official runs, are hard for whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.protocol.dataset import Nouns
 from harness.report.leaderboard import Row
 from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table
@@ -15,7 +16,7 @@ class Cluster:
     """One cluster of a task.
 
     Attributes:
-        name: the alphabet, or the official run.
+        name: the group, or the official run.
         n_queries: of one seed.
         accuracy: in percent, one for each method of the map.
     """
@@ -32,15 +33,17 @@ class HeatMap:
     Attributes:
         methods: labels, best first.
         clusters: hardest first, by the mean over methods.
+        group: the dataset's noun for a group.
         n_left_out: methods beyond the best ``MOST_METHODS``.
     """
 
     methods: tuple[str, ...]
     clusters: tuple[Cluster, ...]
+    group: str
     n_left_out: int = 0
 
 
-def heat_map(table: Table) -> HeatMap | None:
+def heat_map(table: Table, nouns: Nouns) -> HeatMap | None:
     """Return the map of a table's measured rows; None with fewer than two clusters."""
     rows = table.measured[:MOST_METHODS]
     if not rows:
@@ -61,6 +64,7 @@ def heat_map(table: Table) -> HeatMap | None:
     return HeatMap(
         methods=tuple(row.label for row in rows),
         clusters=tuple(sorted(clusters, key=lambda each: (sum(each.accuracy), each.name))),
+        group=nouns.group,
         n_left_out=len(table.measured) - len(rows),
     )
 

@@ -1,4 +1,4 @@
-"""The page: leaderboard, charts, alphabets, pairs and the error gallery, in one file."""
+"""The page: leaderboard, charts, groups, pairs and the error gallery, in one file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from harness.plugins.registry import Plugins
 from harness.records.learning_curve import LearningCurve
 from harness.records.repetitions import HEADLINE_WAYS, seeds_label
 from harness.report.markdown import without_folders
+from harness.report.nouns import GENERAL, ReportNouns
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
 from harness.report.quantities import count, p_value, percent, signed, spanned, ways
@@ -51,15 +52,16 @@ def to_html(
     learning: Iterable[LearningCurve],
     origin: Provenance,
     plugins: Plugins,
+    nouns: ReportNouns = GENERAL,
 ) -> str:
     """Return the text of ``site/index.html``, which asks nothing of any host.
 
     The same tables and curves give the same page as long as the same datasets are at hand: the
-    gallery's drawings are cut from them, as many as the other sections leave room for.
+    gallery's images are cut from them, as many as the other sections leave room for.
     """
     tables = tuple(tables)
     groups = board(_important_first(_main(tables)))
-    shown = _shown(tables, learning, groups, origin)
+    shown = _shown(tables, learning, groups, origin, nouns)
     template = _template()
     room = MOST_BYTES - len(template.render(_page(shown, Gallery())).encode())
     wrong = gallery([group.table for group in groups], plugins, room)
@@ -71,6 +73,7 @@ def _shown(
     learning: Iterable[LearningCurve],
     groups: Sequence[Group],
     origin: Provenance,
+    nouns: ReportNouns,
 ) -> dict[str, Any]:
     """Return what stands on the page beside the gallery."""
     scripts = _scripts()
@@ -84,10 +87,13 @@ def _shown(
         "transductive": any(e.row.transductive for group in groups for e in group.entries),
         "failed_in_sweeps": _failed_in_sweeps(tables),
         "charts": charts(tables, learning),
-        "heat_maps": _of_each(groups, heat_map),
+        "heat_maps": _of_each(
+            groups, lambda table: heat_map(table, nouns.of(table.asked.dataset.name))
+        ),
         "matrices": _of_each(groups, matrix),
         "protocols": _protocols(groups),
         "origin": origin,
+        "nouns": nouns.shared,
         "scripts": scripts,
         "script_hashes": " ".join(map(_hash, scripts)),
         "style": _THEME.read_text(encoding="utf-8") + (_FOLDER / "site.css").read_text("utf-8"),
@@ -100,7 +106,7 @@ def _page(shown: Mapping[str, Any], wrong: Gallery) -> dict[str, Any]:
     sections = {
         "leaderboard": ("Leaderboard", True),
         "charts": ("Charts", drawn.against_n or drawn.against_cost or drawn.learning),
-        "alphabets": ("Alphabets", shown["heat_maps"]),
+        "groups": (shown["nouns"].groups.capitalize(), shown["heat_maps"]),
         "pairs": ("Pairs", shown["matrices"]),
         "gallery": ("Error gallery", wrong.tasks or wrong.left_out),
         "published": ("Published", shown["protocols"]),

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from harness.protocol.dataset import Nouns
 from harness.report.pictures.sprite import Sprite
 
 MOST_BYTES = 8_000_000
@@ -74,6 +75,7 @@ class TaskGallery:
         methods: the best first.
         n_left_out: methods beyond the best ``MOST_METHODS``.
         sprite: the drawings.
+        nouns: the dataset's words for people.
     """
 
     title: str
@@ -84,6 +86,7 @@ class TaskGallery:
     methods: tuple[Answers, ...]
     n_left_out: int
     sprite: Sprite
+    nouns: Nouns
 
     @property
     def data(self) -> dict[str, Any]:

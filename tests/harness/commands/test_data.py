@@ -38,7 +38,7 @@ def asked(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         ),
         "bare": DatasetSpec(name="bare", load=lambda _: tiny),
     }
-    monkeypatch.setattr(Plugins, "get", lambda _, kind, name: specs[name])
+    monkeypatch.setattr(Plugins, "dataset", lambda _, name: specs[name])
     return asked
 
 
@@ -70,8 +70,7 @@ def test_status_of_something(cache: Path, tiny: Dataset, monkeypatch: pytest.Mon
 
 def test_download_and_import_are_the_plugins_own(cache: Path, asked: list[object]) -> None:
     expected = (
-        "tiny: 30 + 30 characters, 240 drawings, no official runs; verified, and stored in "
-        f"{cache}\n"
+        f"tiny: 30 + 30 classes, 240 images, no official runs; verified, and stored in {cache}\n"
     )
     assert run("download").output == expected
     assert run("import", "some/path").output == expected

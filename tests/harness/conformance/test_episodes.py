@@ -70,7 +70,7 @@ def test_too_small_a_dataset_is_refused(tiny: Dataset) -> None:
         label=split.label[rows],
         source=split.source[rows],
     )
-    with pytest.raises(DataError, match="4 characters .* more than 2 drawings, .* need 5; take"):
+    with pytest.raises(DataError, match="4 classes .* more than 2 images, .* need 5; take"):
         small_episodes(replace(tiny, evaluation=four))
 
 

@@ -75,7 +75,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
         page.get_by_role("button", name="Begin").click()
         painted(page, "Trial 1 of 10")
         check_readable(page)
-        assert page.get_by_role("img", name="query: the character to find").is_visible()
+        assert page.get_by_role("img", name="query: the class to find").is_visible()
         assert page.get_by_role("group", name="candidates").get_by_role("button").count() == 5
         page.keyboard.press(KEYS[truth[0]])
         painted(page, "Trial 2 of 10")

@@ -42,5 +42,5 @@ def test_few_characters_give_fewer_ways(make_dataset) -> None:
 
 
 def test_too_few_are_refused(make_dataset) -> None:
-    with pytest.raises(DataError, match="hold out more alphabets"):
+    with pytest.raises(DataError, match="hold out more groups"):
         validation(make_dataset(groups=2, classes=4, sources=1).background)

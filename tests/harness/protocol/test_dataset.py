@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from harness import DataError, Dataset, UsageError
-from harness.plugins.datasets import default_data, load_dataset
-from harness.plugins.registry import Plugins
 
 
 def test_drawings_are_each_characters_rows(tiny: Dataset) -> None:
@@ -68,20 +66,6 @@ def test_the_fingerprint_is_of_the_pixels(tiny: Dataset, make_dataset) -> None:
 def test_a_wrong_split_is_one_line(tiny: Dataset) -> None:
     with pytest.raises(UsageError, match="no split is called test"):
         tiny.split("test")
-
-
-def test_an_empty_argument_is_one_line() -> None:
-    with pytest.raises(UsageError, match="write folder:PATH"):
-        load_dataset("folder:", Plugins())
-
-
-def test_sketch_stands_in_where_omniglot_is_not(monkeypatch, tmp_path) -> None:
-    monkeypatch.setenv("ONESHOT_CACHE", str(tmp_path))
-    assert default_data() == "sketch"
-    monkeypatch.setenv("ONESHOT_DATA", str(tmp_path / "nowhere"))
-    assert default_data() == "omniglot", "a wrong ONESHOT_DATA is told, not passed over"
-    with pytest.raises(DataError):
-        load_dataset("omniglot", Plugins())
 
 
 def test_words_are_the_same_on_any_machine() -> None:

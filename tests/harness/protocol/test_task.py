@@ -81,7 +81,7 @@ def drawn(dataset: Dataset) -> Draw:
         (lambda d: replace(d, cluster=d.cluster[1:]), "do not fit together"),
         (lambda d: replace(d, query=d.query + 10_000), "names rows outside of 0 to 119"),
         (lambda d: replace(d, query=d.support[:, 0, :1]), "shows a query in its own support set"),
-        (lambda d: replace(d, truth=d.truth + 1), "does not show its query's character"),
+        (lambda d: replace(d, truth=d.truth + 1), "is not its query's class"),
         (lambda d: replace(d, support=d.support[:, [1, 1, 2]]), "all different"),
     ],
 )

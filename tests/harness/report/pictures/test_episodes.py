@@ -98,8 +98,8 @@ def test_a_synthetic_dataset_is_labelled(plugins: Plugins, monkeypatch: pytest.M
     pictures.picture_of_groups("tiny", plugins)
     assert [text for text in words if text.startswith("tiny")] == [
         "tiny (synthetic): across-5w1s@background, episode 3",
-        "tiny (synthetic): background alphabets",
-        "tiny (synthetic): evaluation alphabets",
+        "tiny (synthetic): background groups",
+        "tiny (synthetic): evaluation groups",
     ]
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_task_is_refused(plugins: Plugins, text: str, said: str) -> None
 
 
 def test_a_task_that_the_dataset_cannot_fill_is_refused(plugins: Plugins) -> None:
-    with pytest.raises(DataError, match="needs 31 characters"):
+    with pytest.raises(DataError, match="needs 31 classes"):
         draw("across-31w1s", plugins)
 
 

@@ -193,7 +193,7 @@ def test_it_takes_no_more_room_than_there_is(answer: Make, plugins: Plugins) -> 
     found = gallery(shown, plugins, whole - 1)
     assert [task.title for task in found.tasks] == ["tiny across-5w1s (60 episodes)"]
     assert found.left_out == (
-        "tiny across-6w1s (60 episodes): the page has no room for more drawings",
+        "tiny across-6w1s (60 episodes): the page has no room for more images",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from harness.protocol.dataset import Nouns
 from harness.report.leaderboard import rows
 from harness.report.site.groups import HeatMap, heat_map
 from harness.report.tables import tables
@@ -15,7 +16,7 @@ Make = Callable[..., Any]
 
 def map_of(*results: Any) -> HeatMap | None:
     (table,) = tables(rows(results))
-    return heat_map(table)
+    return heat_map(table, Nouns())
 
 
 def test_the_hardest_cluster_comes_first_and_methods_best_first(make_record: Make) -> None:

@@ -20,7 +20,7 @@ from harness.report.tables import tables
 
 Make = Callable[..., Any]
 SPLITS = ("", "@background")
-SECTIONS = {"leaderboard", "charts", "alphabets", "pairs", "gallery", "published", "origin"}
+SECTIONS = {"leaderboard", "charts", "groups", "pairs", "gallery", "published", "origin"}
 
 
 def page_of(plugins: Plugins, *results: Any) -> str:
@@ -170,7 +170,7 @@ def test_the_gallery_takes_what_the_rest_leaves(
     page = page_of(plugins, *results)
     assert len(page.encode()) <= limit
     assert len(data_of(page)["gallery"]) == 1
-    assert "no room for more drawings" in page
+    assert "no room for more images" in page
 
 
 def test_with_many_methods_it_stays_small(answer: Make, plugins: Plugins) -> None:

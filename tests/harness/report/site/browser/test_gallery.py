@@ -170,7 +170,7 @@ def test_of_several_support_drawings_it_says_which_is_shown(walked: Page) -> Non
     assert "support drawings" not in walked.locator("#gallery-shown").inner_text()
     choose(walked, task="tiny across-5w2s")
     told = walked.locator("#gallery-shown").inner_text()
-    assert "of a character’s 2 support drawings the first is shown" in told
+    assert "of a class’s 2 support images the first is shown" in told
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

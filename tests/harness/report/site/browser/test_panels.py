@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.protocol.dataset import Nouns
 from harness.report.quantities import p_value, signed, spanned
 from harness.report.site.groups import heat_map
 from harness.report.site.matrix import matrix
@@ -38,7 +39,7 @@ def panel(page: Page, select: str) -> Locator:
 def test_alphabets_have_their_accuracy_and_the_darker_the_harder(
     opened: Page, table: Table
 ) -> None:
-    expected = heat_map(table)
+    expected = heat_map(table, Nouns())
     assert expected is not None
     drawn = panel(opened, "clusters")
     assert drawn.locator("thead th").all_inner_texts()[1:] == list(expected.methods)
