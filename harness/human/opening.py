@@ -18,7 +18,8 @@ from harness.human.verdict import Verdict, verdict
 from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import dealt
 from harness.plugins.defaults import DRAWN_TASK, OFFICIAL_TASK, PRACTICE_FAMILIES
-from harness.plugins.registry import PEOPLE, Plugins
+from harness.plugins.names import PEOPLE
+from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.task import Task, parse_tasks
 from harness.records.record import Identity, Record

@@ -14,7 +14,8 @@ from harness.errors import OneShotError, RecordError
 from harness.human.round import Round
 from harness.human.seen import siblings
 from harness.plugins.dealing import dealt
-from harness.plugins.registry import PEOPLE, Plugins
+from harness.plugins.names import PEOPLE
+from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.episodes import Dealt
 from harness.protocol.task import Task

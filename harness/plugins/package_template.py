@@ -16,7 +16,8 @@ from tempfile import mkdtemp
 
 from harness.errors import UsageError
 from harness.plugins.defaults import BASELINE, DRAWN_TASK, OTHER_TASK, REAL_DATA, SYNTHETIC_DATA
-from harness.plugins.package_name import check_package_name, module_name
+from harness.plugins.names import check_package_name, module_name
+from harness.plugins.registry import Plugins
 from harness.storage.sealed import UNFINISHED
 
 TEMPLATES = Path(__file__).parent / "templates" / "package"
@@ -34,7 +35,7 @@ def write_package(name: str, parent: Path) -> tuple[Path, ...]:
         UsageError: the name would do harm, the folder is there already and not empty, or it
             cannot be written.
     """
-    check_package_name(name)
+    check_package_name(name, Plugins().listed("method"))
     folder = parent / name
     _check_free(folder)
     files = render(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from harness.errors import PluginError, UsageError, did_you_mean
+from harness.plugins.names import PEOPLE, check_plugin_name
 from harness.plugins.source import source_hash
 
 if TYPE_CHECKING:
@@ -27,10 +27,6 @@ Spec: TypeAlias = "MethodSpec | TaskSpec | DatasetSpec"
 Kind = Literal["method", "task", "dataset"]
 KINDS: tuple[Kind, ...] = ("method", "task", "dataset")
 OURS = Path(__file__).parents[2]
-PEOPLE = "human"
-"""Name that people's records have as their method; no plugin may have it."""
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +148,7 @@ class Plugins:
             claims = " and ".join(each.origin for each in listed[name])
             raise PluginError(f"{kind} {name} is claimed twice: by {claims}; remove one of them")
         (plugin,) = listed[name]
-        _check_name(kind, name, plugin.origin)
+        check_plugin_name(kind, name, plugin.origin)
         if plugin.entry_point is None:
             return self._given[kind, name][0]
         module = _import_entry_point(plugin.entry_point, plugin.origin)
@@ -169,25 +165,13 @@ class Plugins:
     def _add_file(self, file: Path) -> None:
         specs = _specs(_import_file(file), str(file))
         for kind, spec in specs.items():
-            if (kind, spec.name) == ("method", PEOPLE):
-                raise PluginError(
-                    f"{file}: {PEOPLE} is the method of people's records; rename the plugin"
-                )
-            _check_name(kind, spec.name, str(file))
+            check_plugin_name(kind, spec.name, str(file))
             taken = self.listed(kind).get(spec.name)
             if taken:
                 raise PluginError(
                     f"{file}: the {kind} name {spec.name} is taken by {taken[0].origin}; rename it"
                 )
             self._given[kind, spec.name] = (spec, file)
-
-
-def _check_name(kind: Kind, name: object, origin: str) -> None:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise PluginError(
-            f"{origin}: the {kind} name {name!r} is not made of lower-case letters, digits and "
-            "dashes with no dash first; rename it"
-        )
 
 
 def _import_entry_point(point: EntryPoint, origin: str) -> ModuleType:

@@ -54,5 +54,5 @@ def test_a_refusal_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert ended.returncode == 2
     (line,) = ended.stderr.splitlines()
     assert line.startswith("oneshot: 'Wobbly' is no name for a package")
-    assert line.endswith("try wobbly")
+    assert line.endswith("at most 40 characters")
     assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness import UsageError
-from harness.plugins.package_name import LONGEST
+from harness.plugins.names import LONGEST
 from harness.plugins.package_template import SUFFIX, TEMPLATES, render, write_package
 
 ROOT = Path(__file__).parents[3]
