@@ -23,7 +23,7 @@ from harness.errors import MethodError
 from harness.plugins.defaults import SYNTHETIC_DATA
 
 if TYPE_CHECKING:
-    from harness.conformance import Result, Subject
+    from harness.conformance import CheckResult, MethodUnderTest
     from harness.running.device import Device
 
 
@@ -63,19 +63,19 @@ def validate(
     'matching[preset=tiny,steps=4]'. Exit code 3 if a check fails.
     """
     from harness.conformance.catalogue import require_known
-    from harness.conformance.examination import Examination
+    from harness.conformance.runner import CheckRunner
     from harness.running.fitting import Conditions
 
     require_known(expected)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes would hide ours
     Conditions(device=device, keras_backend=keras_backend).set_environment()
-    subject = _subject(method, plugins, data, device)
+    tested = _method_under_test(method, plugins, data, device)
     if not quiet and not as_json:
-        _announce(subject)
+        _announce(tested)
     checked = []
     # what the method prints must not mix with the JSON
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
-        for result in Examination(subject):
+        for result in CheckRunner(tested):
             checked.append(CheckedRule(result=result, expected=result.check in expected))
             shown = checked[-1].wrong or not (quiet or result.outcome == "blocked")
             if shown and not as_json:
@@ -94,7 +94,7 @@ def validate(
 class CheckedRule:
     """The result of a check, and whether it was expected to fail."""
 
-    result: Result
+    result: CheckResult
     expected: bool
 
     @property
@@ -125,23 +125,25 @@ class CheckedRule:
         return {**body, "mark": self.mark}
 
 
-def _subject(method: str, plugins: tuple[Path, ...], data: str | None, device: Device) -> Subject:
-    from harness.conformance import Subject, small_dataset
+def _method_under_test(
+    method: str, plugins: tuple[Path, ...], data: str | None, device: Device
+) -> MethodUnderTest:
+    from harness.conformance import MethodUnderTest, small_dataset
     from harness.plugins.datasets import load_dataset
     from harness.plugins.registry import Plugins
 
     whole = None if data is None else load_dataset(data, Plugins(plugins))
-    return Subject(method, plugins, small_dataset(whole), device)
+    return MethodUnderTest(method, plugins, small_dataset(whole), device)
 
 
-def _announce(subject: Subject) -> None:
+def _announce(tested: MethodUnderTest) -> None:
     from harness.conformance import Nonconformance
     from harness.conformance.method_under_test import KEPT_FITS
 
-    what = subject.dataset.id.label
-    click.echo(f"{subject.method} on a small part of {what}", err=True)
+    what = tested.dataset.id.label
+    click.echo(f"{tested.method} on a small part of {what}", err=True)
     with suppress(Nonconformance):  # it cannot even be built, as the first check will say
-        if subject.learns and subject.keeps:
+        if tested.learns and tested.keeps:
             click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
-        elif subject.learns:
+        elif tested.learns:
             click.echo("it learns and has no save and load, so most checks fit it again", err=True)

@@ -1,24 +1,24 @@
-"""Checks that a method keeps the rules: they hunt for wrong answers that look right.
+"""Conformance checks: they find methods whose scores look right and are wrong.
 
-``conform`` makes them all, ``parametrize_with_checks`` makes tests of them, and the command
-``oneshot validate`` prints them. docs/conformance.md says what each is for.
+``conform`` runs all checks of a method, ``parametrize_with_checks`` turns them into pytest tests,
+and ``oneshot validate`` prints their results. docs/conformance.md describes each check.
 """
 
 from harness.conformance.catalogue import CHECKS
-from harness.conformance.check import Check, Result
+from harness.conformance.check import Check, CheckResult
 from harness.conformance.episodes import small_dataset, small_episodes
-from harness.conformance.examination import Examination, conform
 from harness.conformance.faults import Nonconformance
-from harness.conformance.method_under_test import Subject
+from harness.conformance.method_under_test import MethodUnderTest
 from harness.conformance.parametrize import parametrize_with_checks
+from harness.conformance.runner import CheckRunner, conform
 
 __all__ = [
     "CHECKS",
     "Check",
-    "Examination",
+    "CheckResult",
+    "CheckRunner",
+    "MethodUnderTest",
     "Nonconformance",
-    "Result",
-    "Subject",
     "conform",
     "parametrize_with_checks",
     "small_dataset",

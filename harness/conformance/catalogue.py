@@ -1,10 +1,9 @@
-"""Every check, in the order in which they are made: what others rest on comes first."""
+"""All checks, in the order in which they run: a check comes after those that it depends on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.conformance.answers import discriminates, higher_is_more_alike, no_nan, shape
 from harness.conformance.check import Check
 from harness.conformance.fitting import background_only, inputs_unmodified, seed_as_declared
 from harness.conformance.identity import another_pool, pixel_identity, row_identity
@@ -17,6 +16,7 @@ from harness.conformance.order import (
     shot_order,
 )
 from harness.conformance.repetition import asked_twice, made_twice, save_and_load, two_processes
+from harness.conformance.score_values import discriminates, higher_is_more_alike, no_nan, shape
 from harness.errors import UsageError, did_you_mean
 
 CHECKS: tuple[Check, ...] = (
@@ -45,7 +45,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def require_known(names: Iterable[str]) -> None:
-    """Raise UsageError when a check is named that does not exist."""
+    """Raise UsageError if there is no check of one of these names."""
     known = [check.name for check in CHECKS]
     for name in names:
         if name not in known:

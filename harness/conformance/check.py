@@ -1,4 +1,4 @@
-"""What a check is, how one ends, and what is told of it."""
+"""A check and its result."""
 
 from __future__ import annotations
 
@@ -9,55 +9,60 @@ from typing import TYPE_CHECKING, Literal
 from harness.conformance.faults import Nonconformance
 
 if TYPE_CHECKING:
-    from harness.conformance.method_under_test import Subject
+    from harness.conformance.method_under_test import MethodUnderTest
 
-Outcome = Literal["passed", "failed", "does not apply", "blocked"]
-Hunt = Callable[["Subject"], None]
+CheckOutcome = Literal["passed", "failed", "does not apply", "blocked"]
+CheckFunction = Callable[["MethodUnderTest"], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One rule that a method keeps, and how to find out.
+    """One rule that a method must keep, and the function that tests it.
 
     Attributes:
-        name: what it is called wherever it is named.
-        rule: what must hold, in a sentence.
-        hunt: returns when the rule is kept, and raises Nonconformance, NotApplicable or Blocked.
-        after: checks without which this one means nothing. Where one of them does not pass, its
-            fault would show here as well, so this one is blocked.
+        name: the name in results, in ``--expect`` and in expected failures.
+        rule: the rule, in one sentence.
+        run: returns if the method keeps the rule, and raises Nonconformance, NotApplicable or
+            Blocked if not.
+        after: the checks that must pass first. If one of them fails, this check would only show
+            the same fault again, so it is blocked.
     """
 
     name: str
     rule: str
-    hunt: Hunt
+    run: CheckFunction
     after: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """How one check of one method ended.
+class CheckResult:
+    """The result of one check of one method.
 
     Attributes:
-        method: the method, as it was named.
+        method: the method, with its settings.
         check: the check's name.
         outcome: ``passed``, ``failed``, ``does not apply`` or ``blocked``.
-        reason: why, in one line; nothing when it passed.
-        fault: what was raised when it failed, with its traceback.
+        reason: the reason in one line; empty if the check passed.
+        fault: the exception of a failed check, with its traceback.
     """
 
     method: str
     check: str
-    outcome: Outcome
+    outcome: CheckOutcome
     reason: str = ""
     fault: Nonconformance | None = field(default=None, compare=False, repr=False)
 
 
-def check(*after: Check) -> Callable[[Hunt], Check]:
-    """Make a check of a function: it is named like it, and its docstring begins with the rule."""
+def check(*after: Check) -> Callable[[CheckFunction], Check]:
+    """Turn a function into a check: its name gives the name, its docstring's first line the rule.
 
-    def declare(hunt: Hunt) -> Check:
-        rule = (hunt.__doc__ or "").partition("\n")[0]
-        name = hunt.__name__.replace("_", "-")
-        return Check(name=name, rule=rule, hunt=hunt, after=after)
+    Args:
+        after: the checks that must pass first.
+    """
+
+    def declare(function: CheckFunction) -> Check:
+        rule = (function.__doc__ or "").partition("\n")[0]
+        name = function.__name__.replace("_", "-")
+        return Check(name=name, rule=rule, run=function, after=after)
 
     return declare

@@ -1,4 +1,4 @@
-"""The small dataset and the few episodes that every check asks about."""
+"""The small dataset and the 40 episodes that every check uses."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from harness.protocol.episodes import Dealt, Draw, Episodes, deal
 from harness.protocol.images import Images
 from harness.protocol.randomness import Words
 
-BACKGROUND_ALPHABETS, EVALUATION_ALPHABETS = 6, 5
+BACKGROUND_GROUPS, EVALUATION_GROUPS = 6, 5
 N_EPISODES, N_WAY, N_SHOT, N_QUERY = 40, 5, 2, 3
 
 
 def small_dataset(dataset: Dataset | None = None) -> Dataset:
-    """Return the first alphabets of a dataset, 6 to learn from and 5 to be asked about.
+    """Return the first groups of a dataset: 6 of the background, 5 of the evaluation split.
 
     Args:
-        dataset: what they are taken from; ``sketch``, which a program draws, when not given.
+        dataset: the whole dataset. The default is ``sketch``, which is synthetic.
     """
     whole = load_dataset(SYNTHETIC_DATA, Plugins()) if dataset is None else dataset
     return replace(
         whole,
-        background=_first(whole.background, BACKGROUND_ALPHABETS),
-        evaluation=_first(whole.evaluation, EVALUATION_ALPHABETS),
+        background=_first(whole.background, BACKGROUND_GROUPS),
+        evaluation=_first(whole.evaluation, EVALUATION_GROUPS),
         runs=None,
     )
 
@@ -38,18 +38,18 @@ def small_dataset(dataset: Dataset | None = None) -> Dataset:
 def small_episodes(dataset: Dataset) -> Dealt:
     """Return 40 episodes of the evaluation split, 5-way 2-shot, with 3 queries each.
 
-    The ways are any characters, the queries show three different ones of them.
+    The ways are classes of any group; the queries show three different ones of them.
 
     Raises:
-        DataError: fewer than 5 characters have three drawings.
+        DataError: fewer than 5 classes have three images.
     """
     split = dataset.evaluation
-    n_drawings = (split.drawings >= 0).sum(axis=1)
-    eligible = np.flatnonzero(n_drawings > N_SHOT)
+    n_images = (split.drawings >= 0).sum(axis=1)
+    eligible = np.flatnonzero(n_images > N_SHOT)
     if len(eligible) < N_WAY:
         raise DataError(
             f"{dataset.name}: {len(eligible)} {dataset.nouns.classes} of its evaluation split have "
-            f"more than {N_SHOT} {dataset.nouns.images}, and the checks need {N_WAY}; take a "
+            f"more than {N_SHOT} {dataset.nouns.images}, and the checks need {N_WAY}; use a "
             "larger dataset"
         )
     words = Words(0, "conformance")
@@ -57,7 +57,7 @@ def small_episodes(dataset: Dataset) -> Dealt:
     ways = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
     keys = words.draw(*ways.shape, split.drawings.shape[1])
     missing = split.drawings[ways] < 0
-    keys[missing] = np.iinfo(np.uint64).max  # to the end
+    keys[missing] = np.iinfo(np.uint64).max  # sorts missing images to the end
     chosen = np.argsort(keys, axis=2, kind="stable")[:, :, : N_SHOT + 1]
     rows = np.take_along_axis(split.drawings[ways], chosen, axis=2)
     query = rows[:, :N_QUERY, N_SHOT]
@@ -72,26 +72,26 @@ def small_episodes(dataset: Dataset) -> Dealt:
 
 
 def copy_of(episodes: Episodes) -> Episodes:
-    """Return the same episodes over a pool of their own: nothing is known of it, nothing shared."""
+    """Return the same episodes over a copy of the pool, so that nothing is cached or shared."""
     return over(episodes, copy_of_images(episodes.pool), np.arange(len(episodes.pool)))
 
 
-def over(episodes: Episodes, pool: Images, place: NDArray[np.integer]) -> Episodes:
-    """Return the same episodes over another pool, in which row i of theirs stands at place[i]."""
+def over(episodes: Episodes, pool: Images, new_row: NDArray[np.integer]) -> Episodes:
+    """Return the same episodes over another pool, in which row i of the old one is new_row[i]."""
     return Episodes(
         pool=pool,
-        support=place[episodes.support].astype(np.int32),
-        query=place[episodes.query].astype(np.int32),
+        support=new_row[episodes.support].astype(np.int32),
+        query=new_row[episodes.query].astype(np.int32),
     )
 
 
 def copy_of_images(images: Images) -> Images:
-    """Return the same images in memory of their own."""
+    """Return a copy of the images that shares no memory with them."""
     return Images(images.packed.copy(), images.height, images.width)
 
 
 def copy_of_split(split: Split) -> Split:
-    """Return the same split in memory of its own."""
+    """Return a copy of the split that shares no memory with it."""
     return replace(
         split,
         images=copy_of_images(split.images),

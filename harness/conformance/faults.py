@@ -1,4 +1,4 @@
-"""How a check ends when the rule does not hold, does not apply, or cannot be tried."""
+"""The exceptions by which a check says that it did not pass."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from harness.errors import MethodError
 
 
 class Nonconformance(MethodError):
-    """A method that breaks a rule: what it does, which rule, and where to look."""
+    """The method breaks a rule. The message says what it does, which rule, and where to look."""
 
 
 class NotApplicable(Exception):
-    """The rule says nothing about this method; the message says why."""
+    """The rule does not apply to this method; the message says why."""
 
 
 class Blocked(Exception):
-    """Nothing can be told before another check passes; the message names that one."""
+    """The check cannot run until another check passes; the message names that check."""

@@ -1,4 +1,4 @@
-"""Checks of what an image is known by: its pixels as they look, not its row or its exact bits."""
+"""Checks that a method knows an image by its look, not by its row or by its exact bits."""
 
 from __future__ import annotations
 
@@ -7,74 +7,74 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.conformance.answers import DEVIATIONS, shape
 from harness.conformance.check import check
 from harness.conformance.faults import Nonconformance, NotApplicable
-from harness.conformance.method_under_test import Subject
+from harness.conformance.method_under_test import MethodUnderTest
 from harness.conformance.order import pool_order, reordered
 from harness.conformance.repetition import SAME
+from harness.conformance.score_values import DEVIATIONS, shape
 from harness.conformance.scores import GUESSING, chance_deviation, require_same, share_beaten
 from harness.protocol.episodes import Episodes
 from harness.protocol.images import Images
 from harness.protocol.randomness import Words
 
 ALTERED = 2000
-"""Of so many pixels one is altered, on the edges of the ink, where drawings of one hand differ."""
+"""One pixel in so many is flipped, at edges of the ink, where drawings of a class differ anyway."""
 
 
 @check(*SAME, pool_order)
-def row_identity(subject: Subject) -> None:
-    """A pool that holds each image as often as it is shown, and no others, has the same scores."""
-    episodes = subject.episodes()
+def row_identity(tested: MethodUnderTest) -> None:
+    """A pool that holds only the images shown, once for each showing, has the same scores."""
+    episodes = tested.episodes()
     shown = np.concatenate([episodes.support.ravel(), episodes.query.ravel()])
-    place = np.arange(len(shown), dtype=np.int32)
-    support, query = np.split(place, [episodes.support.size])
+    rows = np.arange(len(shown), dtype=np.int32)
+    support, query = np.split(rows, [episodes.support.size])
     alone = Episodes(
         pool=episodes.pool.take(shown),
         support=support.reshape(episodes.support.shape),
         query=query.reshape(episodes.query.shape),
     )
     require_same(
-        subject.reference,
-        subject.scores(subject.fresh(), alone),
-        when="when the pool holds nothing but what is shown, each time in a row of its own",
-        advice="judge the images of an episode alone; look for statistics of the pool or of rows",
+        tested.reference,
+        tested.scores(tested.fresh(), alone),
+        when="when the pool holds only the images shown, each showing in a row of its own",
+        advice="use the images of the episode alone; look for statistics of the pool or its rows",
     )
 
 
 @check(*SAME, pool_order)
-def another_pool(subject: Subject) -> None:
-    """What was computed for the images of one pool is not taken for those of another."""
-    method = subject.fresh()
-    subject.scores(method, subject.episodes())
+def another_pool(tested: MethodUnderTest) -> None:
+    """Results computed for the images of one pool are not used for those of another."""
+    method = tested.fresh()
+    tested.scores(method, tested.episodes())
     require_same(
-        subject.reference,
-        subject.scores(method, reordered(subject.episodes())),
-        when="once another pool was asked about",
-        advice="keep vectors by the pool's identity and the row, never by the row alone",
+        tested.reference,
+        tested.scores(method, reordered(tested.episodes())),
+        when="after another pool was scored",
+        advice="cache vectors by the pool's identity and the row, never by the row alone",
     )
 
 
 @check(shape)
-def pixel_identity(subject: Subject) -> None:
-    """Images of which a few pixels are altered are still told apart."""
-    deviation = chance_deviation(subject.truth.size, subject.reference.shape[-1])
-    before = share_beaten(subject.reference, subject.truth)
+def pixel_identity(tested: MethodUnderTest) -> None:
+    """Images with a few altered pixels are still told apart."""
+    deviation = chance_deviation(tested.truth.size, tested.reference.shape[-1])
+    before = share_beaten(tested.reference, tested.truth)
     if before < GUESSING + DEVIATIONS * deviation:
-        raise NotApplicable("its answers are no better than guesses, so they can get no worse")
-    episodes = subject.episodes()
+        raise NotApplicable("its scores are no better than guessing, so they cannot get worse")
+    episodes = tested.episodes()
     altered = replace(episodes, pool=altered_images(episodes.pool))
-    after = share_beaten(subject.scores(subject.fresh(), altered), subject.truth)
+    after = share_beaten(tested.scores(tested.fresh(), altered), tested.truth)
     if after - GUESSING < (before - GUESSING) / 2:
         raise Nonconformance(
-            "with a few pixels of each image altered, the true way scores above another one in "
-            f"{100 * after:.0f} % of comparisons, not {100 * before:.0f}; look for a table of "
-            "known images"
+            "with a few pixels of each image altered, the true way scores above another way in "
+            f"{100 * after:.0f} % of comparisons, down from {100 * before:.0f} %; look for a table "
+            "of known images"
         )
 
 
 def altered_images(images: Images) -> Images:
-    """Return the images with a few pixels flipped on the edges of their ink."""
+    """Return the images with a few pixels flipped at the edges of their ink."""
     ink = images.ink().copy()
     n_flipped = max(1, images.height * images.width // ALTERED)
     words = Words(0, "pixel-identity").draw(len(ink), n_flipped)
@@ -86,7 +86,7 @@ def altered_images(images: Images) -> Images:
 
 
 def _edges(image: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where ``(height, width)`` ink has paper beside or below it, or the reverse."""
+    """Return where a pixel of ``(height, width)`` differs from the one right of or below it."""
     edges = np.zeros_like(image)
     edges[:-1] |= image[:-1] ^ image[1:]
     edges[:, :-1] |= image[:, :-1] ^ image[:, 1:]

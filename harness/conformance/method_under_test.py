@@ -1,4 +1,4 @@
-"""The method under test: as it was named, and in a fitted state whenever a check asks for one."""
+"""The method under test: found by name, fitted, saved, loaded and scored for the checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.conformance.episodes import (
     small_episodes,
 )
 from harness.conformance.faults import Blocked, Nonconformance
-from harness.conformance.process import Errand, Report, run_elsewhere
+from harness.conformance.second_process import FitReport, FitRequest, fit_in_second_process
 from harness.conformance.snapshot import Snapshot
 from harness.errors import MethodError, one_line
 from harness.learning.embedding import EmbeddingMethod
@@ -39,19 +39,19 @@ Scores = NDArray[np.float64]
 
 SEED, OTHER_SEED = 0, 1
 KEPT_FITS = 3
-"""How often a method is fitted that can be saved: for all checks, in another process, and with
-another seed."""
+"""How often a method that can be saved is fitted: once for all checks, once in another process,
+once with another seed."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FirstFit:
-    """A method just after it was fitted, before it has answered anything.
+    """A method just after it was fitted, before it scored anything.
 
     Attributes:
         method: the method.
-        changed: what fitting changed in the background that it was given.
-        kept: the folder that it was saved into, where it can be; None where it cannot.
-        saving: what saving raised, if it did.
+        changed: the names of the background's arrays that ``fit`` changed.
+        kept: the folder that the method was saved into; None if it has no ``save``.
+        saving: the exception that ``save`` raised; None if it raised none.
     """
 
     method: Method
@@ -60,18 +60,19 @@ class FirstFit:
     saving: Nonconformance | None
 
 
-class Subject:
-    """A method under test, and the episodes it is asked about.
+class MethodUnderTest:
+    """A method under test, and the episodes that it scores.
 
     Args:
         method: as on the command line, ``NAME`` or ``NAME[key=value,...]``.
-        plugins: plugin files that may be needed.
-        dataset: what it learns from and is asked about, as it is; the small one when not given.
-        device: where it computes.
+        plugins: plugin files to load.
+        dataset: the data to fit on and to draw episodes from, used whole. The default is
+            ``small_dataset()``.
+        device: the device to compute on.
 
     Raises:
-        UsageError: no such method, setting or device, or what it needs is not installed.
-        PluginError: its plugin cannot be imported or understood.
+        UsageError: there is no such method, setting or device, or a required package is missing.
+        PluginError: the plugin cannot be imported or is not valid.
         DataError: the dataset is too small.
     """
 
@@ -97,36 +98,36 @@ class Subject:
 
     @cached_property
     def learns(self) -> bool:
-        """Whether there is something to fit."""
+        """Whether the method can be fitted."""
         return "fit" in self.verbs
 
     @cached_property
     def keeps(self) -> bool:
-        """Whether what it learns can be saved and loaded; the same rule as when it is run."""
+        """Whether a run would save and load the fitted method, by the same rule as a run's."""
         return self.verbs == {"fit", "save", "load"}
 
     @cached_property
     def verbs(self) -> set[str]:
-        """Those of fit, save and load that its author wrote."""
+        """Which of fit, save and load the method's author wrote."""
         method = self.built()
         learner = method.embedder if isinstance(method, EmbeddingMethod) else method
         return {verb for verb in ("fit", "save", "load") if hasattr(learner, verb)}
 
     @property
     def folder(self) -> Path:
-        """A folder for what has to be written; it goes with the subject, at the latest."""
+        """A temporary folder, which is removed together with this object."""
         if self._folder is None:
             self._folder = Path(mkdtemp(prefix="oneshot-conformance-"))
             self._remove = finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder
 
     def episodes(self) -> Episodes:
-        """Return the episodes, over a pool that nobody has seen."""
+        """Return the episodes over a new copy of the pool, about which nothing is cached."""
         return copy_of(self._episodes)
 
     @cached_property
-    def first(self) -> FirstFit:
-        """The method fitted for the first time, and saved as a run would save it."""
+    def first_fit(self) -> FirstFit:
+        """The method, fitted for the first time and saved as a run would save it."""
         background = copy_of_split(self.dataset.background)
         before = Snapshot(background)
         method = self._fitted(Training(seed=SEED, device=self.device), background)
@@ -142,67 +143,67 @@ class Subject:
 
     @cached_property
     def fitted_scores(self) -> Scores:
-        """What it answered first, just after it was fitted."""
-        return self.scores(self.first.method, self.episodes())
+        """The scores of the first fit, computed before any other."""
+        return self.scores(self.first_fit.method, self.episodes())
 
     @cached_property
     def reference(self) -> Scores:
-        """What it answers, made anew in the same state: what all comparisons are made with.
+        """The scores of ``remade()``, which other scores are compared with.
 
         Raises:
-            Blocked: it does not come back, or cannot answer then; another check says so.
+            Blocked: the method cannot be remade, or cannot score then; another check reports it.
         """
         responsible = "save-and-load" if self.keeps else "made-twice"
         try:
-            return self.scores(self.again(), self.episodes())
+            return self.scores(self.remade(), self.episodes())
         except Nonconformance as fault:
             raise Blocked(f"waits for {responsible}") from fault
 
     @cached_property
-    def elsewhere(self) -> Report:
-        """What came of fitting and scoring in another process, with the same seed."""
-        folder = self.folder / "elsewhere"
+    def second_process(self) -> FitReport:
+        """The report of fitting and scoring in a second process with the same seed."""
+        folder = self.folder / "second-process"
         folder.mkdir()
-        errand = Errand(method=self.method, plugins=self.plugins, device=self.device)
-        return run_elsewhere(errand, self.dataset, folder)
+        request = FitRequest(method=self.method, plugins=self.plugins, device=self.device)
+        return fit_in_second_process(request, self.dataset, folder)
 
     def fresh(self) -> Method:
-        """Return the method in its fitted state, made anew, so that no check disturbs another.
+        """Return ``remade()``, so that no check disturbs another.
 
         Raises:
-            Blocked: it cannot be had, or cannot answer; another check says so.
+            Blocked: the method cannot be remade, or cannot score then; another check reports it.
         """
         _ = self.reference
-        return self.again()
+        return self.remade()
 
-    def again(self) -> Method:
-        """Return the method made anew: loaded where it can be, else fitted with the same seed.
+    def remade(self) -> Method:
+        """Return a new object of the fitted method: loaded if it was saved, else fitted again.
 
         Raises:
-            Nonconformance: that failed.
+            Nonconformance: building, saving, loading or fitting failed.
         """
         if not self.keeps:
             return self.fitted(SEED)
-        if self.first.saving is not None:
-            raise self.first.saving
-        method, kept = self.built(), self.first.kept
+        if self.first_fit.saving is not None:
+            raise self.first_fit.saving
+        method, kept = self.built(), self.first_fit.kept
         _attempt("load", lambda: method.load(kept))  # type: ignore[attr-defined]
         return method
 
     def fitted(self, seed: int) -> Method:
-        """Return the method built, and fitted where it learns.
+        """Return the method built, and fitted if it learns.
 
         Raises:
-            Nonconformance: that failed.
+            Nonconformance: building or fitting failed.
         """
         training = Training(seed=seed, device=self.device)
         return self._fitted(training, copy_of_split(self.dataset.background))
 
     def built(self) -> Method:
-        """Return the method, not fitted.
+        """Return the method built, not fitted.
 
         Raises:
-            Nonconformance: it could not be built, or cannot score.
+            Nonconformance: ``build`` failed or returned an object without ``score``.
         """
         method: Method = _attempt("build", lambda: self.spec.build(self._settings))
         if not callable(getattr(method, "score", None)):
@@ -213,10 +214,10 @@ class Subject:
         return method
 
     def scores(self, method: Method, episodes: Episodes) -> Scores:
-        """Return ``(n_episodes, n_query, n_way)`` float64, in which NaN and infinity may stand.
+        """Return ``(n_episodes, n_query, n_way)`` float64, which may contain NaN and infinity.
 
         Raises:
-            Nonconformance: scoring failed, or what came has another shape or is no number.
+            Nonconformance: scoring failed, or the scores have another shape or are no numbers.
         """
         answer = _attempt("score", lambda: method.score(episodes))
         array = _attempt("reading what score returned", lambda: np.asarray(answer))
@@ -235,7 +236,7 @@ class Subject:
 
 
 def _attempt(verb: str, call: Callable[[], Any]) -> Any:
-    """Call what the method's author wrote; whatever it raises is the method's fault."""
+    """Call the method author's code, and turn whatever it raises into a Nonconformance."""
     try:
         return call()
     except Exception as failure:

@@ -1,4 +1,4 @@
-"""The checks as tests of pytest's, one for each method and check."""
+"""The checks as pytest tests, one for each method and check."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from harness.conformance.catalogue import CHECKS, require_known
 from harness.conformance.check import Check
 from harness.conformance.episodes import small_dataset
-from harness.conformance.examination import Examination
 from harness.conformance.faults import Nonconformance
-from harness.conformance.method_under_test import Subject
+from harness.conformance.method_under_test import MethodUnderTest
+from harness.conformance.runner import CheckRunner
 from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
 
@@ -28,20 +28,20 @@ def parametrize_with_checks(
     expected_failures: Mapping[str, str] | None = None,
     data: str = "",
 ) -> pytest.MarkDecorator:
-    """Return a mark that gives a test its argument ``check``, a function that makes one check.
+    """Return a mark that passes a test the argument ``check``, a function that runs one check.
 
-    No method is imported before a check is called, and methods that are named together share one
-    process, so name no two together that must not be in one, as those of TensorFlow and PyTorch.
+    No method is imported before a check is called. All methods share pytest's process, so do not
+    name methods together that cannot share one, such as those of TensorFlow and PyTorch.
 
     Args:
         methods: one or several, as on the command line.
-        plugins: plugin files that may be needed.
-        expected_failures: by the check's name, why it fails and may; when it passes, the test
-            fails, so that the exception goes when its reason is gone.
-        data: the dataset, of which a part is taken; ``sketch`` when not given.
+        plugins: plugin files to load.
+        expected_failures: for the name of each check that may fail, the reason. If it passes, the
+            test fails, so that an exception does not outlive its reason.
+        data: the dataset to take a small part of. The default is ``sketch``.
 
     Raises:
-        UsageError: an expected failure names no check.
+        UsageError: there is no check of a name in ``expected_failures``.
     """
     import pytest
 
@@ -51,46 +51,46 @@ def parametrize_with_checks(
     files = tuple(Path(file) for file in plugins)
     parameters = []
     for method in named:
-        lazy = _Lazy(method=method, plugins=files, data=data)
+        lazy = _LazyChecks(method=method, plugins=files, data=data)
         for check in CHECKS:
             marks = []
             if check.name in expected:
                 reason = expected[check.name]
                 marks.append(pytest.mark.xfail(strict=True, raises=Nonconformance, reason=reason))
-            call = Call(lazy=lazy, check=check)
+            call = CheckCall(lazy=lazy, check=check)
             parameters.append(pytest.param(call, id=f"{method}-{check.name}", marks=marks))
     return pytest.mark.parametrize("check", parameters)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Lazy:
-    """A method that is imported when its first check is made."""
+class _LazyChecks:
+    """The checks of a method that is imported when the first of them runs."""
 
     method: str
     plugins: tuple[Path, ...]
     data: str
 
     @cached_property
-    def examination(self) -> Examination:
+    def runner(self) -> CheckRunner:
         dataset = None
         if self.data:
             dataset = small_dataset(load_dataset(self.data, Plugins(self.plugins)))
-        return Examination(Subject(self.method, self.plugins, dataset))
+        return CheckRunner(MethodUnderTest(self.method, self.plugins, dataset))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """One check of one method, to be called by a test."""
+class CheckCall:
+    """One check of one method, for a test to call."""
 
-    lazy: _Lazy
+    lazy: _LazyChecks
     check: Check
 
     def __call__(self) -> None:
-        """Return when the check passes, skip where it says nothing, raise Nonconformance else."""
+        """Return if the check passes, raise if it fails, else skip with the reason."""
         import pytest
 
-        __tracebackhide__ = True  # pytest then shows the test, and what the method raised
-        result = self.lazy.examination.result(self.check)
+        __tracebackhide__ = True  # keeps this frame out of pytest's traceback
+        result = self.lazy.runner.result(self.check)
         if result.fault is not None:
             raise Nonconformance(result.reason) from result.fault.__cause__
         if result.outcome != "passed":

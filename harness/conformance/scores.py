@@ -1,4 +1,4 @@
-"""When two sets of scores are the same."""
+"""Whether two arrays of scores are the same, and how often the true way wins."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from harness.conformance.faults import Nonconformance
 
 Scores = NDArray[np.float64]
 TOLERANCE = 2e-2
-"""Of what tells ways apart. In bfloat16 a cosine near 1 is exact to 0.004, where ways lie about 0.4
-apart, and a sum that a batch of another size adds up in another order may round to the next one.
-float32 needs less than a thousandth of this."""
+"""The allowed rounding, as a share of ``spread``. In bfloat16 a cosine near 1 is exact to 0.004
+while ways lie about 0.4 apart, and a batch of another size, which adds up in another order, may
+round to the next number. float32 needs less than a thousandth of this."""
 ROUNDING = 1e-6
-"""Of the largest score: what float32 loses."""
+"""The precision of float32, as a share of the largest score."""
 GUESSING = 0.5
 
 
 def require_same(expected: Scores, found: Scores, *, when: str, advice: str) -> None:
-    """Raise Nonconformance unless scores are the same but for rounding; NaN is the same as NaN.
+    """Raise Nonconformance unless scores are the same up to rounding; NaN equals NaN.
 
     Args:
-        expected: ``(n_episodes, n_query, n_way)``; also what rounding is measured by.
+        expected: ``(n_episodes, n_query, n_way)``; the allowed rounding follows from these.
         found: the same shape.
-        when: what was changed, to go on with "scores change".
-        advice: where to look.
+        when: what was varied; it continues the message "scores change".
+        advice: where the author should look.
     """
     same = np.isclose(found, expected, rtol=0, atol=rounding(expected), equal_nan=True)
     _require(same, expected, found, when, advice)
@@ -37,19 +37,19 @@ def require_equal(expected: Scores, found: Scores, *, when: str, advice: str) ->
 
 
 def rounding(scores: Scores) -> float:
-    """Return how far apart two scores may lie that mean the same."""
+    """Return how far apart two scores may lie and still count as the same."""
     finite = scores[np.isfinite(scores)]
     largest = float(np.abs(finite).max(initial=0.0))
     return max(TOLERANCE * spread(scores), ROUNDING * largest)
 
 
 def spread(scores: Scores) -> float:
-    """Return what tells ways apart: from the lowest to the highest score of a usual query."""
+    """Return the range from the lowest to the highest score of a query, the median over queries."""
     finite = scores[np.isfinite(scores).all(axis=-1)]  # (n, n_way)
     if len(finite) == 0:
         return 0.0
     ranges = np.ptp(finite, axis=-1)
-    return float(np.median(ranges) or ranges.mean())  # most queries may be ties
+    return float(np.median(ranges) or ranges.mean())  # a median of 0: most queries are ties
 
 
 def _require(
@@ -58,20 +58,20 @@ def _require(
     if same.all():
         return
     n_changed = int((~same).any(axis=(1, 2)).sum())
-    with np.errstate(invalid="ignore"):  # infinity less infinity
+    with np.errstate(invalid="ignore"):  # infinity minus infinity
         away = np.abs(found - expected)
     most = float(away[np.isfinite(away)].max(initial=0.0))
     raise Nonconformance(
-        f"scores change {when}: in {n_changed} of {len(same)} episodes, by up to {most:.3g} where "
-        f"ways lie {spread(expected):.3g} apart; {advice}"
+        f"scores change {when}: in {n_changed} of {len(same)} episodes, by up to {most:.3g} (the "
+        f"ways of a query lie {spread(expected):.3g} apart); {advice}"
     )
 
 
 def share_beaten(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> float:
-    """Return in which share of comparisons the true way scores above another one; ties are half.
+    """Return the share of comparisons in which the true way scores above another; a tie is half.
 
-    It tells more from a hundred queries than the share of right answers does. NaN counts as the
-    lowest score.
+    On a hundred queries it varies less than the share of right answers. NaN counts as the lowest
+    score.
 
     Args:
         scores: ``(n_episodes, n_query, n_way)``.
@@ -79,13 +79,13 @@ def share_beaten(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> flo
     """
     scores = np.where(np.isnan(scores), -np.inf, scores)
     true = np.take_along_axis(scores, truth[:, :, None], axis=-1)
-    # the true way ties with itself
+    # minus 1: the true way ties with itself
     beaten = (true > scores).sum(axis=-1) + ((true == scores).sum(axis=-1) - 1) / 2
     return float(beaten.mean() / (scores.shape[-1] - 1))
 
 
 def chance_deviation(n_queries: int, n_way: int) -> float:
-    """Return the standard deviation of ``share_beaten`` for guesses."""
+    """Return the standard deviation of ``share_beaten`` for guessing."""
     # a rank among n_way is uniform; its variance, in shares of the n_way - 1 others
     variance = (n_way + 1) / (12 * (n_way - 1))
     return float(np.sqrt(variance / n_queries))

@@ -1,4 +1,4 @@
-"""Whether a method wrote into what it was given."""
+"""Detects that a method changed its input."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from harness.protocol.images import Images
 
 
 class Snapshot:
-    """What stood in a split, or in episodes, before a method got them.
+    """The arrays of a split or of episodes, copied before a method receives them.
 
-    Digests and tables that these keep are compared as well: they are shared by whoever asks next.
+    Cached arrays (``words``, ``drawings``, ``rows``) are included: later callers share them.
     """
 
     def __init__(self, given: Split | Episodes) -> None:
@@ -21,7 +21,7 @@ class Snapshot:
         self._before = {name: array.copy() for name, array in _arrays(given).items()}
 
     def changed(self) -> tuple[str, ...]:
-        """Return what is no longer as it was."""
+        """Return the names of the arrays that have changed since."""
         now = _arrays(self._given)
         return tuple(
             name for name, before in self._before.items() if not np.array_equal(before, now[name])

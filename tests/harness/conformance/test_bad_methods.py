@@ -1,4 +1,4 @@
-"""Methods that are wrong on purpose: each fails exactly the check that hunts for its fault."""
+"""Methods that are wrong on purpose: each fails exactly the check for its fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textwrap import indent
 import pytest
 
 from harness import Dataset
-from harness.conformance import CHECKS, Result, conform, small_dataset
+from harness.conformance import CHECKS, CheckResult, conform, small_dataset
 
 GOOD = '''
 import hashlib
@@ -66,7 +66,7 @@ REGISTRATION = """
 
 @hookimpl
 def oneshot_method():
-    return MethodSpec(name="subject", build=lambda settings: Subject(){declared})
+    return MethodSpec(name="faulty", build=lambda settings: Faulty(){declared})
 """
 
 
@@ -75,11 +75,11 @@ class Bad:
     """A method with one fault.
 
     Attributes:
-        check: the check that finds it.
-        fault: what is wrong, in a few words.
-        body: what its class has of its own.
-        base: the method that it spoils.
-        declared: what else its plugin declares.
+        check: the check that finds the fault.
+        fault: the fault, in a few words.
+        body: the body of its class.
+        base: the base class, which has no fault.
+        declared: further arguments of its ``MethodSpec``.
     """
 
     check: str
@@ -93,7 +93,7 @@ class Bad:
 
     @property
     def plugin(self) -> str:
-        head = f"\n\nclass Subject({self.base}):\n"
+        head = f"\n\nclass Faulty({self.base}):\n"
         return GOOD + head + indent(self.body.strip("\n"), "    ") + REGISTRATION.format(
             declared=f", {self.declared}" if self.declared else ""
         )  # fmt: skip
@@ -149,7 +149,7 @@ def score(self, episodes):
     ),
     Bad(
         check="discriminates",
-        fault="divides integers until nothing is left",
+        fault="divides integers until all are 0",
         body="""
 def cells(self, images):
     return images.reshape(len(images), 7, 15, 7, 15).sum(axis=(2, 4)).reshape(-1, 49) // 15**2 // 2
@@ -281,7 +281,7 @@ def score(self, episodes):
     ),
     Bad(
         check="class-order",
-        fault="breaks ties by the place of the way",
+        fault="breaks ties by the position of the way",
         body="""
 def score(self, episodes):
     return super().score(episodes).round() - 0.1 * np.arange(episodes.n_way)
@@ -304,8 +304,8 @@ def score(self, episodes):
 def score(self, episodes):
     scores = super().score(episodes)
     for episode in scores:
-        for place, query in enumerate(episode):
-            episode[place + 1 :, query.argmax()] -= 100  # taken
+        for index, query in enumerate(episode):
+            episode[index + 1 :, query.argmax()] -= 100  # taken
     return scores
 """,
     ),
@@ -317,17 +317,17 @@ def score(self, episodes):
 def score(self, episodes):
     scores = np.empty((len(episodes), episodes.n_query, episodes.n_way))
     mean = 0.0
-    for place, (query, support) in enumerate(zip(*self.vectors(episodes))):
+    for index, (query, support) in enumerate(zip(*self.vectors(episodes))):
         mean = 0.9 * mean + 0.1 * support.mean(axis=(0, 1))
         unit = [part - mean for part in (query, support)]
         unit = [part / np.linalg.norm(part, axis=-1, keepdims=True) for part in unit]
-        scores[place] = np.einsum("qd,wsd->qws", *unit).max(axis=-1)
+        scores[index] = np.einsum("qd,wsd->qws", *unit).max(axis=-1)
     return scores
 """,
     ),
     Bad(
         check="pool-order",
-        fault="takes images that stand close together for alike",
+        fault="takes images in neighbouring rows for alike",
         body="""
 def score(self, episodes):
     away = np.abs(episodes.query[:, :, None, None] - episodes.support[:, None]).min(axis=-1)
@@ -377,9 +377,9 @@ known = dict(map(str.split, Path(__file__).with_name("known.txt").read_text().sp
 def embed(self, images):
     vectors = np.zeros((len(images), 49))
     for vector, image in zip(vectors, images):
-        character = self.known.get(hashlib.sha256(image.tobytes()).hexdigest())
-        if character is not None:
-            vector[int(character) % 49] = 1
+        label = self.known.get(hashlib.sha256(image.tobytes()).hexdigest())
+        if label is not None:
+            vector[int(label) % 49] = 1
     return vectors
 """,
     ),
@@ -424,14 +424,14 @@ def fit(self, background, training):
     ),
     Bad(
         check="seed-as-declared",
-        fault="is declared seeded and cannot be",
+        fault="is declared seeded and has no fit",
         base="NothingToLearn",
         declared="seeded=True",
         body="pass",
     ),
     Bad(
         check="background-only",
-        fault="learns from all there is",
+        fault="learns from the evaluation split",
         body="""
 def fit(self, background, training):
     everything = load_dataset("sketch", Plugins())
@@ -449,8 +449,8 @@ def small(tests_cache: Path) -> Dataset:
         return small_dataset()
 
 
-def outcomes(results: tuple[Result, ...]) -> dict[str, set[str]]:
-    """The checks that ended in each way."""
+def outcomes(results: tuple[CheckResult, ...]) -> dict[str, set[str]]:
+    """Return the checks of each outcome."""
     found: dict[str, set[str]] = {}
     for result in results:
         found.setdefault(result.outcome, set()).add(result.check)
@@ -466,7 +466,7 @@ def test_exactly_its_check_finds_a_fault(
     digests = [sha256(image.tobytes()).hexdigest() for image in known.images.ink()]
     lines = [f"{d} {c}" for d, c in zip(digests, known.label.tolist(), strict=True)]
     file.with_name("known.txt").write_text("\n".join(lines))
-    results = conform("subject", (file,), small)
+    results = conform("faulty", (file,), small)
     failed = {result.check: result.reason for result in results if result.outcome == "failed"}
     assert set(failed) == {bad.check}, failed
     assert "\n" not in failed[bad.check]
@@ -490,6 +490,6 @@ def test_a_good_method_passes_whatever_applies(
     base: str, declared: str, expected: set[str], small: Dataset, plugin_file: Callable[..., Path]
 ) -> None:
     good = Bad(check="", fault="", base=base, body="pass", declared=declared)
-    found = outcomes(conform("subject", (plugin_file(good.plugin),), small))
+    found = outcomes(conform("faulty", (plugin_file(good.plugin),), small))
     assert found.pop("does not apply") == expected
     assert found == {"passed": {check.name for check in CHECKS} - expected}

@@ -13,7 +13,7 @@ from harness.conformance.catalogue import require_known
 from harness.conformance.check import Check
 
 ROOT = Path(__file__).parents[3]
-GROUPS = ("answers", "fitting", "identity", "isolation", "order", "repetition")
+GROUPS = ("fitting", "identity", "isolation", "order", "repetition", "score_values")
 
 
 def test_every_check_that_is_written_is_made() -> None:
@@ -27,9 +27,9 @@ def test_every_check_that_is_written_is_made() -> None:
     assert len({check.name for check in CHECKS}) == len(CHECKS)
 
 
-def test_what_a_check_rests_on_comes_before_it() -> None:
-    for place, check in enumerate(CHECKS):
-        assert set(check.after) <= set(CHECKS[:place])
+def test_a_check_comes_after_those_it_depends_on() -> None:
+    for index, check in enumerate(CHECKS):
+        assert set(check.after) <= set(CHECKS[:index])
 
 
 def test_every_check_is_documented_with_its_rule() -> None:

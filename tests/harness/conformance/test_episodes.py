@@ -10,7 +10,7 @@ from harness.conformance import small_dataset, small_episodes
 from harness.conformance.episodes import copy_of
 
 
-def test_the_small_dataset_is_a_few_alphabets_of_sketch() -> None:
+def test_the_small_dataset_is_a_few_groups_of_sketch() -> None:
     small = small_dataset()
     assert (small.name, small.synthetic) == ("sketch", True)
     assert len(small.background.groups) == 6
@@ -45,7 +45,7 @@ def test_the_episodes_are_the_same_each_time(tiny: Dataset) -> None:
     assert small_episodes(tiny).key.manifest == small_episodes(tiny).key.manifest
 
 
-def test_characters_with_fewer_drawings_are_left_out(tiny: Dataset) -> None:
+def test_classes_with_fewer_images_are_left_out(tiny: Dataset) -> None:
     split = tiny.evaluation
     few = np.isin(split.label, np.arange(0, 30, 2)) & (split.source >= 2)  # two each are left
     kept = np.flatnonzero(~few)
@@ -70,7 +70,7 @@ def test_too_small_a_dataset_is_refused(tiny: Dataset) -> None:
         label=split.label[rows],
         source=split.source[rows],
     )
-    with pytest.raises(DataError, match="4 classes .* more than 2 images, .* need 5; take"):
+    with pytest.raises(DataError, match="4 classes .* more than 2 images, .* need 5; use"):
         small_episodes(replace(tiny, evaluation=four))
 
 

@@ -1,4 +1,4 @@
-"""Methods without a fault, of every kind: no check finds one."""
+"""Methods of every kind without a fault: no check fails."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def oneshot_method():
 
 
 def outcomes(method: str, file: Path) -> dict[str, set[str]]:
-    """The checks that ended in each way."""
+    """Return the checks of each outcome."""
     found: dict[str, set[str]] = {}
     for result in conform(method, (file,)):
         found.setdefault(result.outcome, set()).add(result.check)

@@ -45,8 +45,8 @@ def test_scores_that_differ_by_rounding_are_the_same_and_not_equal() -> None:
     with pytest.raises(Nonconformance) as refusal:
         require_equal(SCORES, found, **ANY)
     assert str(refusal.value) == (
-        "scores change when it rains: in 1 of 3 episodes, by up to 0.01 where ways lie 1 apart; "
-        "wait"
+        "scores change when it rains: in 1 of 3 episodes, by up to 0.01 (the ways of a "
+        "query lie 1 apart); wait"
     )
 
 

@@ -9,19 +9,19 @@ import pytest
 SCRIPT = """
 import sys
 from pathlib import Path
-from harness.conformance.access import Witness
+from harness.conformance.data_access import DataAccessLog
 from harness.plugins.datasets import load_dataset
 from harness.plugins.registry import Plugins
 
 data = Path(sys.argv[1])
-witness = Witness([data])
+log = DataAccessLog([data])
 {act}
-print(*witness.seen, sep="\\n")
+print(*log.accessed, sep="\\n")
 """
 
 
-def seen(act: str, data: Path) -> list[str]:
-    """What is noted of an act; the hook stays as long as its process, so it gets one."""
+def accessed(act: str, data: Path) -> list[str]:
+    """Return what is recorded of some code; it runs in a process of its own, as hooks stay."""
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT.replace("{act}", act), str(data)],
         capture_output=True, text=True, check=True,
@@ -51,26 +51,26 @@ def data(tmp_path: Path) -> Path:
         "import os; os.chdir(data); open('images.npy')",
     ],
 )
-def test_an_opened_file_is_noted(data: Path, act: str) -> None:
-    assert seen(act, data) == [str(data / "images.npy")]
+def test_an_opened_file_is_recorded(data: Path, act: str) -> None:
+    assert accessed(act, data) == [str(data / "images.npy")]
 
 
 @pytest.mark.parametrize(
     "act", ["open(data / 'reader.py')", "open(data.parent / 'my.txt', 'w')", "open(0)", "pass"]
 )
-def test_anything_else_is_not(data: Path, act: str) -> None:
-    assert seen(act, data) == [""]
+def test_nothing_else_is_recorded(data: Path, act: str) -> None:
+    assert accessed(act, data) == [""]
 
 
 def test_oneshot_data_is_watched(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opening = f"open({str(data / 'images.npy')!r})"
-    assert seen(opening, tmp_path / "other") == [""]
+    assert accessed(opening, tmp_path / "other") == [""]
     monkeypatch.setenv("ONESHOT_DATA", str(data))
-    assert seen(opening, tmp_path / "other") == [str(data / "images.npy")]
+    assert accessed(opening, tmp_path / "other") == [str(data / "images.npy")]
 
 
-def test_a_dataset_that_is_asked_for_by_name_is_noted(data: Path) -> None:
-    assert "the dataset sketch" in seen("load_dataset('sketch', Plugins())", data)
-    assert seen("Plugins().method('l2-1nn')", data) == [""]
+def test_a_dataset_loaded_by_name_is_recorded(data: Path) -> None:
+    assert "the dataset sketch" in accessed("load_dataset('sketch', Plugins())", data)
+    assert accessed("Plugins().method('l2-1nn')", data) == [""]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness import Dataset, UsageError
-from harness.conformance import Subject, conform
+from harness.conformance import MethodUnderTest, conform
 from harness.conformance.check import Check, check
-from harness.conformance.examination import Examination
+from harness.conformance.runner import CheckRunner
 from harness.errors import PluginError
 
 Write = Callable[..., Path]
@@ -22,8 +22,8 @@ from harness import MethodSpec, hookimpl
 
 class Far:
     def fit(self, background, training):
-        if sys.argv[0].endswith("child.py"):
-            {elsewhere}
+        if sys.argv[0].endswith("second_process_main.py"):
+            {in_second_process}
 
     def score(self, episodes):
         print("it prints")
@@ -39,13 +39,13 @@ def oneshot_method():
 
 
 @pytest.mark.parametrize(
-    ("elsewhere", "reason"),
+    ("in_second_process", "reason"),
     [
         (
             "sys.exit('its last words')",
             "in another process: it ended with exit status 1: its last words",
         ),
-        ("os._exit(7)", "in another process: it ended with exit status 7: it told nothing"),
+        ("os._exit(7)", "in another process: it ended with exit status 7: it printed nothing"),
         (
             "raise ValueError('none')",
             "in another process: fit failed: ValueError: none (my_plugin.py, line 11)",
@@ -53,9 +53,9 @@ def oneshot_method():
     ],
 )
 def test_another_process_that_ends_early_fails_one_check(
-    elsewhere: str, reason: str, tiny: Dataset, plugin_file: Write
+    in_second_process: str, reason: str, tiny: Dataset, plugin_file: Write
 ) -> None:
-    file = plugin_file(PLUGIN.replace("{elsewhere}", elsewhere))
+    file = plugin_file(PLUGIN.replace("{in_second_process}", in_second_process))
     ended = {each.check: each for each in conform("far", (file,), tiny)}
     assert ended["two-processes"].outcome == "failed"
     assert ended["two-processes"].reason == reason
@@ -64,30 +64,28 @@ def test_another_process_that_ends_early_fails_one_check(
     assert sum(each.outcome == "failed" for each in ended.values()) == 1
 
 
-def test_what_a_method_prints_in_another_process_is_no_answer(
-    tiny: Dataset, plugin_file: Write
-) -> None:
-    file = plugin_file(PLUGIN.replace("{elsewhere}", "print('fitting')"))
+def test_output_of_the_second_process_is_not_its_report(tiny: Dataset, plugin_file: Write) -> None:
+    file = plugin_file(PLUGIN.replace("{in_second_process}", "print('fitting')"))
     ended = {each.check: each.outcome for each in conform("far", (file,), tiny)}
     assert ended["two-processes"] == "passed"
 
 
 @check()
-def ground(subject: Subject) -> None:
-    """It is there."""
-    raise AssertionError("a fault of the suite's own")
+def raises(tested: MethodUnderTest) -> None:
+    """A rule."""
+    raise AssertionError("an error in the check")
 
 
-def test_a_fault_of_the_suite_is_not_the_methods(tiny: Dataset) -> None:
-    with pytest.raises(AssertionError, match="the suite's own"):
-        Examination(Subject("l2-1nn", dataset=tiny)).result(ground)
+def test_an_error_in_a_check_is_no_fault_of_the_method(tiny: Dataset) -> None:
+    with pytest.raises(AssertionError, match="error in the check"):
+        CheckRunner(MethodUnderTest("l2-1nn", dataset=tiny)).result(raises)
 
 
-def test_a_check_is_made_once_and_is_named_like_its_function(tiny: Dataset) -> None:
+def test_a_check_runs_once_and_is_named_after_its_function(tiny: Dataset) -> None:
     made = []
 
     @check()
-    def first_of_all(subject: Subject) -> None:
+    def first_of_all(tested: MethodUnderTest) -> None:
         """This is its rule.
 
         This is not.
@@ -95,15 +93,15 @@ def test_a_check_is_made_once_and_is_named_like_its_function(tiny: Dataset) -> N
         made.append("first")
 
     @check(first_of_all)
-    def the_next(subject: Subject) -> None:
-        """It comes after."""
+    def the_next(tested: MethodUnderTest) -> None:
+        """It runs after the first."""
         made.append("next")
 
     assert isinstance(first_of_all, Check)
     assert (first_of_all.name, first_of_all.rule) == ("first-of-all", "This is its rule.")
-    examination = Examination(Subject("l2-1nn", dataset=tiny))
+    runner = CheckRunner(MethodUnderTest("l2-1nn", dataset=tiny))
     for _ in range(2):
-        assert examination.result(the_next).outcome == "passed"
+        assert runner.result(the_next).outcome == "passed"
     assert made == ["first", "next"]
 
 
@@ -116,7 +114,7 @@ def test_a_check_is_made_once_and_is_named_like_its_function(tiny: Dataset) -> N
         ("far", PluginError, "there is no such file"),
     ],
 )
-def test_a_method_that_cannot_be_had_is_an_error(
+def test_a_method_that_cannot_be_loaded_is_an_error(
     method: str, error: type[Exception], message: str, tmp_path: Path, tiny: Dataset
 ) -> None:
     plugins = [tmp_path / "far.py"] if error is PluginError else []
@@ -124,12 +122,12 @@ def test_a_method_that_cannot_be_had_is_an_error(
         conform(method, plugins, tiny)
 
 
-def test_nothing_stays_behind(
+def test_the_temporary_folder_is_removed(
     tiny: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    subject = Subject("random", dataset=tiny)
-    list(Examination(subject))
+    tested = MethodUnderTest("random", dataset=tiny)
+    list(CheckRunner(tested))
     assert len(list(tmp_path.iterdir())) == 1
-    del subject
+    del tested
     assert list(tmp_path.iterdir()) == []
