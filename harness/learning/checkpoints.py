@@ -97,7 +97,7 @@ class Checkpoints:
     def _best(self, step: int) -> Path:
         return self._folder / f"best-{step:09d}"
 
-    def _note(self, folder: Path) -> Any:
+    def _note(self, folder: Path) -> dict[str, Any]:
         """Return the note of a checkpoint that is sound and of this training."""
         advice = "train again with --force, or remove it: oneshot cache clear --unfinished"
         try:

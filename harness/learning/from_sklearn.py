@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import MethodError
 from harness.learning.embedding import EmbeddingMethod
 from harness.learning.similarity import Floats
 from harness.learning.training import Training
@@ -18,8 +19,28 @@ from harness.protocol.dataset import Split
 Prepare = Callable[[NDArray[np.bool_]], NDArray[Any]]
 
 
+class Classifier(Protocol):
+    """A classifier of scikit-learn's kind.
+
+    It also has ``predict_proba`` or ``decision_function``, and ``get_params`` to be cloned.
+    """
+
+    def fit(self, x: Floats, y: NDArray[np.int64], /) -> object:
+        """Learn from ``(n, d)`` numbers and their ``(n,)`` classes."""
+
+
+class Transformer(Protocol):
+    """A transformer of scikit-learn's kind; it also has ``get_params`` to be cloned."""
+
+    def fit(self, x: Floats, y: NDArray[np.int32], /) -> object:
+        """Learn from ``(n, d)`` numbers and their ``(n,)`` classes."""
+
+    def transform(self, x: NDArray[Any], /) -> NDArray[Any]:
+        """Return ``(n, d)`` numbers, another ``d`` than that of ``x`` perhaps."""
+
+
 def from_sklearn(
-    classifier: Any, features: Any = None, prepare: Prepare | None = None
+    classifier: Classifier, features: Transformer | None = None, prepare: Prepare | None = None
 ) -> EmbeddingMethod:
     """Make a method of a scikit-learn classifier.
 
@@ -28,8 +49,8 @@ def from_sklearn(
 
     Args:
         classifier: any classifier with ``predict_proba`` or ``decision_function``.
-        features: a transformer, fitted once on the background images and characters, then
-            applied to each image before the classifier sees it; None for the image itself.
+        features: a transformer, fitted once on the background images and their classes, then
+            applied to each image before the classifier gets it; None for the image itself.
         prepare: a function from ``(n, height, width)`` bool ink to ``(n, d)`` numbers, applied
             before ``features``; None flattens the ink.
     """
@@ -43,7 +64,7 @@ def _flatten(images: NDArray[np.bool_]) -> NDArray[np.float32]:
 class _Features:
     """The embedding: prepared images through a transformer fitted on the background."""
 
-    def __init__(self, transformer: Any, prepare: Prepare) -> None:
+    def __init__(self, transformer: Transformer | None, prepare: Prepare) -> None:
         self._prepare = prepare
         self._transformer = transformer
 
@@ -86,7 +107,7 @@ class _Features:
 class _Support:
     """The similarity: a classifier fitted on each episode's support set."""
 
-    def __init__(self, classifier: Any) -> None:
+    def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
 
     def __call__(self, query: Floats, support: Floats) -> Floats:
@@ -111,15 +132,20 @@ class _Support:
         return scores
 
 
-def _class_scores(classifier: Any, query: Floats, n_way: int) -> Floats:
+def _class_scores(classifier: object, query: Floats, n_way: int) -> Floats:
     """Return ``(n_query, n_way)``; a two-class decision function gives one column, for class 1."""
     if hasattr(classifier, "predict_proba"):
         return classifier.predict_proba(query)
+    if not hasattr(classifier, "decision_function"):
+        raise MethodError(
+            f"from_sklearn: {type(classifier).__name__} has neither predict_proba nor "
+            "decision_function; take a classifier that has one"
+        )
     decision = classifier.decision_function(query)
     return decision if decision.ndim == 2 else np.stack([-decision, decision], axis=1)
 
 
-def _count_arrays(fitted: Any) -> int:
+def _count_arrays(fitted: object) -> int:
     """Count the values in a fitted estimator's arrays, and in those of its steps."""
     if hasattr(fitted, "steps"):
         return sum(_count_arrays(step) for _, step in fitted.steps)

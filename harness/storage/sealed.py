@@ -47,7 +47,7 @@ def seal(folder: Path, note: Mapping[str, Any], fill: Callable[[Path], None]) ->
         shutil.rmtree(own, ignore_errors=True)
 
 
-def read_note(folder: Path) -> Any:
+def read_note(folder: Path) -> dict[str, Any]:
     """Return the note of a sealed folder, its files unread.
 
     Raises:
@@ -56,7 +56,7 @@ def read_note(folder: Path) -> Any:
     return _body(folder)["note"]
 
 
-def unseal(folder: Path) -> Any:
+def unseal(folder: Path) -> dict[str, Any]:
     """Return the note of a sealed folder once every file in it is found to be as it was sealed.
 
     Raises:

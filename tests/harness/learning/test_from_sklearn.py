@@ -7,12 +7,12 @@ import pytest
 import skops.io
 from sklearn.decomposition import PCA
 from sklearn.feature_selection import VarianceThreshold
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import LinearRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from harness import Dataset, Task, Training, from_embedding, from_sklearn
+from harness import Dataset, MethodError, Task, Training, from_embedding, from_sklearn
 from harness.protocol.episodes import Episodes, deal
 from harness.protocol.outcome import judge
 from tasks import across
@@ -49,6 +49,11 @@ def test_a_decision_function_is_enough(tiny: Dataset, n_way: int) -> None:
     scores = from_sklearn(RidgeClassifier()).score(dealt.episodes)
     assert scores.shape == (100, 1, n_way)
     assert judge(scores.astype(np.float64), dealt.key.truth).credit.mean() > 0.8, "tiny is easy"
+
+
+def test_a_regressor_is_refused_in_one_line(tiny: Dataset) -> None:
+    with pytest.raises(MethodError, match="LinearRegression has neither predict_proba nor"):
+        from_sklearn(LinearRegression()).score(episodes(tiny, 3))
 
 
 def test_an_image_scores_the_same_way_in_any_episode(tiny: Dataset) -> None:
