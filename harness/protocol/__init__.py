@@ -1,1 +1,1 @@
-"""The protocol: images, datasets, tasks, episodes and methods, and who was right."""
+"""Images, datasets, tasks, episodes and methods, and which answers are right."""

@@ -1,4 +1,4 @@
-"""A dataset: labelled drawings of characters, in a background and an evaluation split."""
+"""A dataset: labelled images, in a background and an evaluation split."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from harness.protocol.randomness import order
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Split:
-    """One side of a dataset, with its labels.
+    """The background or the evaluation images of a dataset, with their labels.
 
     Attributes:
-        images: the drawings, n of them.
-        character: ``(n,)`` int, the character each drawing shows.
-        drawer: ``(n,)`` int, who drew it; the same number is the same person within an alphabet.
-        alphabet: ``(n_characters,)`` int, the alphabet each character belongs to.
-        alphabets: the alphabets' names.
-        characters: the characters' names, as ``Alphabet/character``.
+        images: the n images.
+        label: ``(n,)`` int32 into ``classes``: the class of each image.
+        source: ``(n,)`` int32: where each image comes from, such as who drew it. One number is
+            one source within a group, and may be another in another group.
+        group: ``(n_classes,)`` int32 into ``groups``: the group of each class.
+        groups: the groups' names.
+        classes: the classes' names, as ``group/class``.
     """
 
     images: Images
@@ -42,7 +43,7 @@ class Split:
 
     @cached_property
     def drawings(self) -> NDArray[np.int64]:
-        """``(n_characters, most)`` rows of each character's drawings, by drawer; -1 fills up."""
+        """``(n_classes, most)`` rows of the images of each class, by source; -1 fills up."""
         by_label = np.lexsort((self.source, self.label))
         counts = np.bincount(self.label, minlength=len(self.classes))
         table = np.full((len(counts), counts.max()), -1)
@@ -51,14 +52,14 @@ class Split:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over the pixels and the labels: all that a method can learn from."""
+        """sha256 of the pixels and the labels: of all that a method can learn from."""
         digest = sha256(f"{self.images.digest} {self.groups} {self.classes}".encode())
         for labels in (self.label, self.source, self.group):
             digest.update(np.ascontiguousarray(labels, "<i4").data)
         return digest.hexdigest()
 
     def only(self, groups: Sequence[int]) -> Split:
-        """Return the part of this split that shows the given alphabets, in that order."""
+        """Return the part of this split that belongs to some groups, in their order."""
         names = np.concatenate([np.flatnonzero(self.group == a) for a in groups])
         rows = np.concatenate([np.flatnonzero(self.label == c) for c in names])
         new_label = np.full(len(self.classes), -1, np.int32)
@@ -75,13 +76,13 @@ class Split:
         )
 
     def hold_out(self, n_groups: int, *, seed: int) -> tuple[Split, Split]:
-        """Divide by alphabet into ``(the rest, n_alphabets held out)``, chosen by ``seed``.
+        """Return ``(the rest, n_groups groups held out)``; ``seed`` chooses the groups.
 
-        This is how a method chooses a checkpoint or a setting: on alphabets of its own background
-        that it did not learn from.
+        A method chooses a checkpoint or a setting on groups of its own background that it did not
+        learn from.
 
         Raises:
-            DataError: nothing would be left to learn from.
+            DataError: no group would be held out, or none be left to learn from.
         """
         if not 0 < n_groups < len(self.groups):
             raise DataError(
@@ -95,12 +96,12 @@ class Split:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Runs:
-    """Fixed one-shot runs that came with a dataset, as rows of its evaluation split.
+    """The official one-shot runs of a dataset, as rows of its evaluation split.
 
     Attributes:
         support: ``(n_runs, n_way)`` int.
         query: ``(n_runs, n_query)`` int.
-        truth: ``(n_runs, n_query)`` int, the way that shows each query's character.
+        truth: ``(n_runs, n_query)`` int, the way that shows each query's class.
     """
 
     support: NDArray[np.int32]
@@ -139,8 +140,8 @@ class DatasetId:
 
     Attributes:
         name: the dataset's name, as on the command line.
-        fingerprint: sha256 over the pixels of both splits.
-        synthetic: True when a program drew it; shown wherever its results are.
+        fingerprint: sha256 of the pixels of both splits.
+        synthetic: whether a program drew the images; shown wherever results are.
     """
 
     name: str
@@ -149,20 +150,20 @@ class DatasetId:
 
     @property
     def label(self) -> str:
-        """The name as people see it: nobody shall take drawn data for real data."""
+        """The name as people see it, so that nobody takes synthetic data for real data."""
         return f"{self.name} (synthetic)" if self.synthetic else self.name
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """Characters to learn from, and characters never seen before to be tested on.
+    """Classes to learn from, and other classes to be tested on.
 
     Attributes:
-        name: what it is called on the command line and in records.
-        synthetic: True when a program drew it; shown wherever its results are.
+        name: the dataset's name, as on the command line and in records.
+        synthetic: whether a program drew the images; shown wherever results are.
         background: the split that methods learn from.
-        evaluation: the split that tasks are drawn from.
-        runs: the official runs, where the dataset has them.
+        evaluation: the split that tasks are drawn from, unless they say ``@background``.
+        runs: the official runs, if the dataset has any.
         nouns: its plugin's words for classes, groups, sources and images; set by the harness.
     """
 
@@ -175,7 +176,7 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256 over both splits' pixels: the same for any copy, however it was packed."""
+        """sha256 of both splits' pixels: the same for every copy, however its files are packed."""
         return sha256(
             f"{self.background.images.digest} {self.evaluation.images.digest}".encode()
         ).hexdigest()
@@ -186,17 +187,21 @@ class Dataset:
         return DatasetId(name=self.name, fingerprint=self.fingerprint, synthetic=self.synthetic)
 
     def split(self, name: str) -> Split:
-        """Return the split called ``background`` or ``evaluation``."""
+        """Return the split ``background`` or ``evaluation``.
+
+        Raises:
+            UsageError: ``name`` is neither.
+        """
         splits = {"background": self.background, "evaluation": self.evaluation}
         if name not in splits:
             raise UsageError(f"no split is called {name}; {did_you_mean(name, splits)}")
         return splits[name]
 
     def validation(self) -> Dataset:
-        """Return the dataset on which settings are chosen: a fifth of the background held out.
+        """Return the dataset to choose settings on.
 
-        Its evaluation split is that fifth, so whatever is chosen on it has not seen this
-        dataset's own evaluation split.
+        Its evaluation split is a fifth of this dataset's background groups, held out; this
+        dataset's own evaluation split is not in it.
         """
         n_held = max(1, len(self.background.groups) // 5)
         rest, held = self.background.hold_out(n_held, seed=0)
@@ -211,10 +216,12 @@ class DatasetSpec:
 
     Attributes:
         name: the dataset's name, the same as its entry point.
-        load: ``load(argument)`` returns it; ``argument`` is what stands after ``NAME:`` on the
-            command line, or an empty string. Raises DataError when it cannot.
-        download: fetches it from where it is published, where that can be done.
-        import_: takes it from a path of the user's, where that can be done.
+        load: ``load(argument)`` returns the dataset; ``argument`` is the text after ``NAME:`` on
+            the command line, or an empty string. Raises DataError if the data are missing or
+            damaged.
+        download: downloads and stores the dataset; None if it cannot be downloaded.
+        import_: reads the dataset from a path of the user's and stores it; None if it cannot be
+            imported.
         nouns: the words that people read for its classes, groups, sources and images.
     """
 

@@ -1,4 +1,4 @@
-"""Episodes: what a method sees of a task, and the key that it never sees."""
+"""Episodes: the images that a method gets, and the answer key that it never gets."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from harness.protocol.randomness import Words, order
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Draw:
-    """What a task plugin chooses: rows of a split, with the truth, in any order.
+    """The episodes that a task plugin draws: rows of a split, with the truth, in any order.
 
     Attributes:
         support: ``(n_episodes, n_way, n_shot)`` int, rows of the split.
         query: ``(n_episodes, n_query)`` int, rows of the split.
-        truth: ``(n_episodes, n_query)`` int, the way that shows each query's character.
-        cluster: ``(n_episodes,)`` int into ``clusters``: the trials that rise and fall together.
-        clusters: the clusters' names (alphabets, or official runs).
+        truth: ``(n_episodes, n_query)`` int, the way that shows each query's class.
+        cluster: ``(n_episodes,)`` int into ``clusters``: episodes of one cluster rise and fall
+            together, so intervals resample whole clusters.
+        clusters: the clusters' names (groups, or official runs).
     """
 
     support: NDArray[np.integer]
@@ -35,7 +36,7 @@ class Draw:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Episodes:
-    """What a method sees: images in shuffled order, and which of them to compare.
+    """The task as a method gets it: images in shuffled order, and which of them to compare.
 
     Attributes:
         pool: the unlabelled images that the indices point into.
@@ -75,20 +76,20 @@ class Episodes:
         return np.unique(np.concatenate([self.support.ravel(), self.query.ravel()]))
 
     def __getitem__(self, part: slice) -> Episodes:
-        """Return some of the episodes, over the same pool."""
+        """Return a part of the episodes, with the same pool."""
         return Episodes(pool=self.pool, support=self.support[part], query=self.query[part])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AnswerKey:
-    """What only the runner holds.
+    """The truth, which only the runner holds.
 
     Attributes:
-        truth: ``(n_episodes, n_query)`` int, the right way.
-        cluster: ``(n_episodes,)`` int into ``clusters``.
+        truth: ``(n_episodes, n_query)`` int32, the way that shows each query's class.
+        cluster: ``(n_episodes,)`` int32 into ``clusters``.
         clusters: the clusters' names.
-        manifest: sha256 over the pixels of the pool, the episodes' indices, the truth and the
-            clusters. Two results are comparable only when it is the same.
+        manifest: sha256 of the pool's pixels, the episodes' indices, the truth and the clusters.
+            Results are comparable only if their manifests are equal.
     """
 
     truth: NDArray[np.int32]
@@ -99,13 +100,13 @@ class AnswerKey:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dealt:
-    """A task made ready: the episodes for the method, the key for the runner."""
+    """A task's episodes, for the method, and their answer key, for the runner."""
 
     episodes: Episodes
     key: AnswerKey
 
     def begins_with(self, shorter: Dealt) -> bool:
-        """Whether its first episodes are all of a shorter deal: same pixels, places and truth."""
+        """Return whether a shorter deal begins this one: same pixels, indices and truth."""
         n = len(shorter.episodes)
         return self.episodes.pool.digest == shorter.episodes.pool.digest and all(
             np.array_equal(ours[:n], theirs)
@@ -120,9 +121,9 @@ class Dealt:
 def deal(draw: Draw, split: Split, *, seed: int) -> Dealt:
     """Hide the answers of a draw.
 
-    The pool is the split in an order shuffled by ``seed``, and within each episode the classes
-    are put in a seeded random order, so that neither position tells anything, whatever the task
-    plugin did. Draws of one split and seed share one pool.
+    The pool is the split in an order shuffled by ``seed``. The classes of each episode are put in
+    a random order of their own, also by ``seed``. So no index says which way is true, whatever
+    the task plugin did. Draws of one split and seed share one pool.
     """
     pool, position = _shuffled(split, seed)
     n_episodes, n_way, _ = draw.support.shape

@@ -1,7 +1,7 @@
-"""Names of files that come from names of plugins, datasets and settings.
+"""Names of files in a results folder, made of the names of datasets, tasks and methods.
 
-Two texts never share a file name: a text that cannot be a file name as it is, or that looks as if
-it ended in a hash, gets a hash of its own. The names of today's committed results have none.
+No two texts share a file name: a text that is no safe file name, or that could be mistaken for one
+with a hash, gets a hash of its own.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _ENDS_IN_EPISODES = re.compile(r"-\d+-episodes$")
 
 
 def file_name(text: str) -> str:
-    """Return a file name that no other text has."""
+    """Return the file name of a text; no other text has it."""
     if _SAFE.fullmatch(text) and not _ENDS_IN_HASH.search(text):
         return text
     return _hashed(text)
 
 
 def method_folder(method: str, settings: Mapping[str, str]) -> str:
-    """Return the name of a method's folder, which differs with its settings."""
+    """Return the name of the folder of a method with some settings."""
     name = file_name(method)
     if not settings:
         return name
@@ -35,18 +35,21 @@ def method_folder(method: str, settings: Mapping[str, str]) -> str:
 
 
 def task_folder(task: str, n_episodes: int | None) -> str:
-    """Return the name of a task's folder, which differs with a number of episodes of its own."""
+    """Return the name of the folder of a task; None is the task's own number of episodes."""
     if n_episodes is None and _ENDS_IN_EPISODES.search(task):
         return _hashed(task)
     return file_name(task) + ("" if n_episodes is None else f"-{n_episodes}-episodes")
 
 
 def dataset_folder(dataset: DatasetId) -> str:
-    """Return the name of a dataset's folder; two datasets of one path differ in their pixels."""
+    """Return the name of a dataset's folder.
+
+    What lies at one path may change, so the folder of ``NAME:PATH`` tells the pixels as well.
+    """
     plugin, colon, argument = dataset.name.partition(":")
     if not colon:
         return file_name(dataset.name)
-    # the first dash is the colon, unless the plugin's name has dashes
+    # the first dash of the folder stands for the colon, so a plugin's name may have none
     name = _hashed(dataset.name) if "-" in plugin else f"{file_name(plugin)}-{file_name(argument)}"
     return f"{name}-{dataset.fingerprint[:8]}"
 

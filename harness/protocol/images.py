@@ -18,7 +18,7 @@ class Images:
 
     Attributes:
         packed: ``(n, ceil(height * width / 8))`` uint8; each row is ``numpy.packbits`` of one
-            image's ink in row-major order, 1 where there is ink.
+            image in row-major order, 1 where there is ink.
         height: rows of pixels.
         width: columns of pixels.
     """
@@ -46,7 +46,7 @@ class Images:
         return len(self.packed)
 
     def ink(self, rows: Rows | slice = slice(None)) -> NDArray[np.bool_]:
-        """Return the chosen images unpacked: ``(*rows.shape, height, width)`` bool, True is ink."""
+        """Return the images at ``rows``: ``(*rows.shape, height, width)`` bool, True is ink."""
         packed = self.packed[rows]
         bits = np.unpackbits(packed, axis=-1, count=self.height * self.width)
         return bits.view(np.bool_).reshape(*packed.shape[:-1], self.height, self.width)
@@ -67,5 +67,5 @@ class Images:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over the packed rows, in hexadecimal: the identity of these pixels."""
+        """sha256 of the packed rows, in hexadecimal: the identity of the pixels."""
         return sha256(np.ascontiguousarray(self.packed).data).hexdigest()

@@ -1,4 +1,4 @@
-"""From scores to outcomes: who was right, with ties sharing the point."""
+"""From scores to outcomes: which answers are right, with ties sharing the point."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Outcomes:
-    """What a method answered to every query of a task.
+    """A method's answer to each query of a task.
 
     Attributes:
-        answer: ``(n_episodes, n_query)`` int, the way that scored highest, the first of a tie.
+        answer: ``(n_episodes, n_query)`` int, the way with the highest score, the first of a tie.
         tied: ``(n_episodes, n_query)`` int, how many ways share the highest score; 1 is no tie.
-        right: ``(n_episodes, n_query)`` bool, whether the true way is among them.
-        answer_score: ``(n_episodes, n_query)`` float32, what the answer scored, where the true way
-            is not among the highest; NaN elsewhere. None in records from before it was kept.
-        true_score: the same of the true way.
+        right: ``(n_episodes, n_query)`` bool, whether the true way has the highest score.
+        answer_score: ``(n_episodes, n_query)`` float32, the answer's score where it is wrong, NaN
+            where it is right. None in records of an older schema.
+        true_score: the score of the true way, likewise.
     """
 
     answer: NDArray[np.integer]
@@ -34,11 +34,11 @@ class Outcomes:
 
     @property
     def percent(self) -> float:
-        """The accuracy: the mean of all points, in percent."""
+        """The accuracy: the mean of the points, in percent."""
         return 100 * float(self.credit.mean())
 
     def differs(self, other: Outcomes) -> NDArray[np.bool_]:
-        """``(n_episodes, n_query)``: which queries are answered otherwise, or with other ties."""
+        """Return ``(n_episodes, n_query)`` bool: where the answer or the number of ties differs."""
         return (
             (self.answer != other.answer) | (self.tied != other.tied) | (self.right != other.right)
         )
@@ -47,7 +47,7 @@ class Outcomes:
 def judge(scores: NDArray[np.float64], truth: NDArray[np.integer]) -> Outcomes:
     """Compare ``scores (n_episodes, n_query, n_way)`` with ``truth (n_episodes, n_query)``.
 
-    A constant score earns exactly 1/N: no position is favoured.
+    Constant scores earn exactly 1/N, as guessing does: no position is favoured.
     """
     highest = scores.max(axis=-1, keepdims=True)
     top = scores == highest

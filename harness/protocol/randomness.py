@@ -1,7 +1,7 @@
-"""Random draws that are the same on every machine and under every numpy version.
+"""Random numbers that are the same on every machine and under every numpy version.
 
-Only the raw words of PCG64 and integer arithmetic are used: numpy guarantees the former for
-good, while it may change how its generator turns them into floats and choices (NEP 19).
+They are the raw words of PCG64 and integer arithmetic alone. numpy guarantees these words for
+good, but may change how its generators make floats and choices of them (NEP 19).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 
 class Words:
-    """An endless stream of random 64-bit words, its own for each (seed, name).
+    """A stream of random 64-bit words, another for each seed and stream name.
 
     Arrays are filled row by row, so the first m rows of n are the first m of any larger n.
     """
@@ -27,10 +27,10 @@ class Words:
         return self._bits.random_raw(int(np.prod(shape))).reshape(shape)
 
     def below(self, limit: int | NDArray[np.uint64], *shape: int) -> NDArray[np.int64]:
-        """Return integers in ``[0, limit)``; the bias is under ``limit / 2**64``."""
+        """Return ``shape`` int64 in ``[0, limit)``; their bias is under ``limit / 2**64``."""
         return (self.draw(*shape) % np.asarray(limit, np.uint64)).astype(np.int64)
 
 
 def order(n: int, *, seed: int, stream: str) -> NDArray[np.int64]:
-    """Return a permutation of ``range(n)``."""
+    """Return a random permutation of ``range(n)``."""
     return np.argsort(Words(seed, stream).draw(n), kind="stable")

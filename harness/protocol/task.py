@@ -14,14 +14,14 @@ from harness.protocol.episodes import Draw
 
 DEFAULT_EPISODES = 2000
 SWEEP = range(2, 61)
-"""The N of a sweep: the tutorial's curve runs to 60-way."""
+"""The N of a sweep; the tutorial's curve ends at 60."""
 
 _SHAPE = re.compile(r"(\d+)w(\d+)s")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One task: a family, its shape where it has one, and the split it is drawn from."""
+    """A task: a family, its shape unless its episodes are fixed, and a split."""
 
     family: str
     n_way: int | None = None
@@ -34,7 +34,7 @@ class Task:
 
     @property
     def curve(self) -> str:
-        """The accuracy-against-N curve this task is a point of, as ``across-1s@background``."""
+        """The name of the accuracy-against-N curve with this task, as ``across-1s@background``."""
         return re.sub(r"-\d+w(\d+s)", r"-\1", str(self))
 
 
@@ -45,9 +45,9 @@ class TaskSpec:
     Attributes:
         name: the family's name, the same as its entry point.
         draw: ``draw(dataset, task, n_episodes, seed=...)``; the first m of n episodes are the
-            first m of any larger n. Raises DataError when the dataset cannot fill the task.
-        shaped: True when the name goes on with ``-<N>w<K>s``; False for fixed episodes.
-        n_episodes: how many are drawn unless asked otherwise; None for all of a fixed set.
+            first m of any larger n. Raises DataError if the dataset cannot fill the task.
+        shaped: whether ``-<N>w<K>s`` follows the family's name; False for fixed episodes.
+        n_episodes: the default number of episodes; None for all of a fixed set.
     """
 
     name: str
@@ -57,15 +57,15 @@ class TaskSpec:
 
 
 def parse_tasks(text: str, families: Iterable[str]) -> tuple[Task, ...]:
-    """Return the tasks that ``text`` names: one, or all of a sweep.
+    """Return the tasks that ``text`` names: one, or each of a sweep.
 
     Args:
-        text: ``<family>-<N>w<K>s``, ``<family>-sweep`` or a fixed task's name, and ``@background``
-            after any of them.
+        text: ``<family>-<N>w<K>s``, ``<family>-sweep`` or the name of a fixed task; ``@background``
+            may follow.
         families: the families that exist.
 
     Raises:
-        UsageError: no such family, split or shape.
+        UsageError: the family, the split or the shape does not exist.
     """
     name, _, split = text.partition("@")
     if split not in ("", "background", "evaluation"):
@@ -90,7 +90,7 @@ def parse_tasks(text: str, families: Iterable[str]) -> tuple[Task, ...]:
 
 
 def check_shape(spec: TaskSpec, task: Task) -> None:
-    """Raise UsageError unless the task has a shape exactly when its family wants one."""
+    """Raise UsageError if the task lacks its shape, or has one though its episodes are fixed."""
     if spec.shaped and task.n_way is None:
         raise UsageError(f"task {task} lacks its shape; write for example {task.family}-20w1s")
     if not spec.shaped and task.n_way is not None:
@@ -98,12 +98,19 @@ def check_shape(spec: TaskSpec, task: Task) -> None:
 
 
 def sample(spec: TaskSpec, dataset: Dataset, task: Task, n_episodes: int | None, seed: int) -> Draw:
-    """Draw a task's episodes: as many as asked, or as many as its family draws by default.
+    """Draw a task's episodes.
+
+    Args:
+        spec: the task's family.
+        dataset: the dataset to draw from.
+        task: the task.
+        n_episodes: how many; None for the family's default.
+        seed: of the draw.
 
     Raises:
-        UsageError: the task's name does not fit its family.
+        UsageError: the task lacks a shape, or has one though its episodes are fixed.
         DataError: the dataset cannot fill the task.
-        PluginError: the family's plugin failed, or drew what are no episodes.
+        PluginError: the family's plugin failed, or its draw breaks a rule.
     """
     check_shape(spec, task)
     try:
@@ -122,7 +129,7 @@ def sample(spec: TaskSpec, dataset: Dataset, task: Task, n_episodes: int | None,
 
 
 def _fault(draw: object, split: Split) -> str | None:
-    """Say what is wrong with a draw, if anything: episodes that mean nothing are never dealt."""
+    """Return which rule a draw breaks, if any; episodes that break one have no right answer."""
     if not isinstance(draw, Draw):
         return f"returned {type(draw).__name__}, not a Draw"
     n, shapes = len(draw.query), (draw.support.ndim, draw.query.ndim, draw.truth.shape)
