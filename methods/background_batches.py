@@ -57,7 +57,7 @@ class BackgroundBatches:
         rotations: bool = True,
         same_alphabet: float = 0.0,
     ) -> None:
-        counts = (background.drawings >= 0).sum(axis=1)
+        counts = (background.rows_of_class >= 0).sum(axis=1)
         self._usable = np.flatnonzero(counts >= 2)
         if len(self._usable) < 2:
             raise DataError(
@@ -72,7 +72,7 @@ class BackgroundBatches:
         """Choose a batch."""
         label = self._classes(rng)
         turns, place = np.divmod(label, len(self._usable))
-        table = self._background.drawings[self._usable[place]]  # (n_classes, most)
+        table = self._background.rows_of_class[self._usable[place]]  # (n_classes, most)
         chance = np.where(table >= 0, rng.random(table.shape), 2.0)
         picked = np.argsort(chance, axis=1)[:, : self.n_drawings]
         return Batch(rows=np.take_along_axis(table, picked, axis=1), turns=turns, label=label)

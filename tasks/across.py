@@ -17,7 +17,7 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
     """Draw the episodes; the query's way is 0, which the harness then hides."""
     split = dataset.split(task.split)
     n_way, n_shot = task.n_way or 0, task.n_shot or 0
-    usable = (split.drawings >= 0).sum(axis=1) > n_shot
+    usable = (split.rows_of_class >= 0).sum(axis=1) > n_shot
     if usable.sum() < n_way:
         raise DataError(
             f"{task} needs {n_way} {dataset.nouns.classes} with {n_shot + 1} "
@@ -25,7 +25,7 @@ def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
             f"{usable.sum()}; ask for fewer ways or shots"
         )
     classes = choose(Words(seed, "across characters"), n_episodes, n_way, usable[None])
-    drawings = split.drawings[classes].reshape(n_episodes * n_way, -1)
+    drawings = split.rows_of_class[classes].reshape(n_episodes * n_way, -1)
     picked = choose(Words(seed, "across drawings"), len(drawings), n_shot + 1, drawings >= 0)
     rows = np.take_along_axis(drawings, picked, axis=1).reshape(n_episodes, n_way, n_shot + 1)
     query = rows[:, 0, n_shot:]

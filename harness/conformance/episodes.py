@@ -44,7 +44,7 @@ def small_episodes(dataset: Dataset) -> Dealt:
         DataError: fewer than 5 classes have three images.
     """
     split = dataset.evaluation
-    n_images = (split.drawings >= 0).sum(axis=1)
+    n_images = (split.rows_of_class >= 0).sum(axis=1)
     eligible = np.flatnonzero(n_images > N_SHOT)
     if len(eligible) < N_WAY:
         raise DataError(
@@ -55,11 +55,11 @@ def small_episodes(dataset: Dataset) -> Dealt:
     words = Words(0, "conformance")
     shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")
     ways = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
-    keys = words.draw(*ways.shape, split.drawings.shape[1])
-    missing = split.drawings[ways] < 0
+    keys = words.draw(*ways.shape, split.rows_of_class.shape[1])
+    missing = split.rows_of_class[ways] < 0
     keys[missing] = np.iinfo(np.uint64).max  # sorts missing images to the end
     chosen = np.argsort(keys, axis=2, kind="stable")[:, :, : N_SHOT + 1]
-    rows = np.take_along_axis(split.drawings[ways], chosen, axis=2)
+    rows = np.take_along_axis(split.rows_of_class[ways], chosen, axis=2)
     query = rows[:, :N_QUERY, N_SHOT]
     draw = Draw(
         support=rows[:, :, :N_SHOT],

@@ -35,7 +35,7 @@ def _arrays(given: Split | Episodes) -> dict[str, NDArray[np.generic]]:
             "background.label": given.label,
             "background.source": given.source,
             "background.group": given.group,
-            "background.drawings": given.drawings,
+            "background.rows_of_class": given.rows_of_class,
         }
     return {
         **_of_images("episodes.pool", given.pool),

@@ -22,7 +22,7 @@ def validation(held_out: Split) -> Dealt:
     Raises:
         DataError: fewer than two classes have two images.
     """
-    n_images = (held_out.drawings >= 0).sum(axis=1)
+    n_images = (held_out.rows_of_class >= 0).sum(axis=1)
     eligible = np.flatnonzero(n_images >= 2)
     if len(eligible) < 2:
         raise DataError(
@@ -35,9 +35,9 @@ def validation(held_out: Split) -> Dealt:
     image = words.below(n_images[label].astype(np.uint64), *label.shape)
     n_of_query = n_images[label[:, 0]]
     other = 1 + words.below((n_of_query - 1).astype(np.uint64), N_EPISODES)
-    query = held_out.drawings[label[:, 0], (image[:, 0] + other) % n_of_query]
+    query = held_out.rows_of_class[label[:, 0], (image[:, 0] + other) % n_of_query]
     draw = Draw(
-        support=held_out.drawings[label, image][:, :, None],
+        support=held_out.rows_of_class[label, image][:, :, None],
         query=query[:, None],
         truth=np.zeros((N_EPISODES, 1), np.int64),
         cluster=held_out.group[label[:, 0]],

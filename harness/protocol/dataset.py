@@ -42,7 +42,7 @@ class Split:
             labels.flags.writeable = False
 
     @cached_property
-    def drawings(self) -> NDArray[np.int64]:
+    def rows_of_class(self) -> NDArray[np.int64]:
         """``(n_classes, most)`` rows of the images of each class, by source; -1 fills up."""
         by_label = np.lexsort((self.source, self.label))
         counts = np.bincount(self.label, minlength=len(self.classes))

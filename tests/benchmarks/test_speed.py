@@ -100,9 +100,9 @@ def test_drawing_episodes(omniglot: Dataset, side_by_side, ratios) -> None:
             classes = rng.choice(len(omniglot.evaluation.classes), 20, replace=False)
             sources = rng.integers(0, 20, 20)
             first, second = rng.choice(20, 2, replace=False)
-            rows = omniglot.evaluation.drawings[classes, sources]
-            rows[0] = omniglot.evaluation.drawings[classes[0], first]
-            _ = omniglot.evaluation.drawings[classes[0], second]
+            rows = omniglot.evaluation.rows_of_class[classes, sources]
+            rows[0] = omniglot.evaluation.rows_of_class[classes[0], first]
+            _ = omniglot.evaluation.rows_of_class[classes[0], second]
 
     ratio = side_by_side(one_at_a_time, ours) * 10
     ratios.add("drawing 10,000 episodes, against one at a time", ratio, ">= 1", ratio >= 1)

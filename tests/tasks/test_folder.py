@@ -52,7 +52,7 @@ def test_pixels_stand_with_their_labels(drawings: Path) -> None:
     split = folder.load(str(drawings)).evaluation
     with Image.open(drawings / "evaluation" / "Latin" / "c2" / "by_1.png") as image:
         expected = np.asarray(image) < 128
-    row = split.drawings[split.classes.index("Latin/c2"), 1]
+    row = split.rows_of_class[split.classes.index("Latin/c2"), 1]
     assert (split.images.ink(row) == expected).all()
 
 

@@ -226,7 +226,7 @@ def test_the_two_equal_drawings_of_braille_are_there(omniglot: Dataset) -> None:
     split = (
         omniglot.background if "Braille" in omniglot.background.groups else (omniglot.evaluation)
     )
-    rows = split.drawings[split.classes.index("Braille/character01")]
+    rows = split.rows_of_class[split.classes.index("Braille/character01")]
     assert (split.images.packed[rows[2]] == split.images.packed[rows[18]]).all()
 
 

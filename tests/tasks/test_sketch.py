@@ -28,8 +28,8 @@ def test_it_is_divided_as_omniglot_is(drawn: Dataset) -> None:
 @pytest.mark.parametrize("split", ["background", "evaluation"])
 def test_twenty_people_drew_every_character_once(drawn: Dataset, split: str) -> None:
     images = drawn.split(split)
-    assert (images.drawings >= 0).all()
-    assert (images.source[images.drawings] == np.arange(20)).all()
+    assert (images.rows_of_class >= 0).all()
+    assert (images.source[images.rows_of_class] == np.arange(20)).all()
     assert images.images.ink(0).shape == (105, 105)
 
 

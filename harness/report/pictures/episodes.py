@@ -129,7 +129,7 @@ def _group(split: Split, number: int) -> Image:
     classes = np.flatnonzero(split.group == number)
     cells = [
         bordered(shrunk(drawing(split.images.ink(int(row)), 1), _CLASS_SIDE), _THIN, _LINE)
-        for row in split.drawings[classes[:_MOST_CLASSES], 0]
+        for row in split.rows_of_class[classes[:_MOST_CLASSES], 0]
     ]
     rest = len(classes) - len(cells)
     name = split.groups[number].replace("_", " ") + (f", and {rest} more" if rest else "")

@@ -168,7 +168,7 @@ def score(self, episodes):
         fault="shuffles the background's own table while it is fitted",
         body="""
 def fit(self, background, training):
-    np.random.default_rng(training.seed).shuffle(background.drawings)
+    np.random.default_rng(training.seed).shuffle(background.rows_of_class)
     super().fit(background, training)
 """,
     ),
@@ -399,7 +399,7 @@ def fit(self, background, training):
         body="""
 def fit(self, background, training):
     few = list(set(background.classes))[:20]
-    rows = background.drawings[[background.classes.index(name) for name in few]]
+    rows = background.rows_of_class[[background.classes.index(name) for name in few]]
     self.spread = self.cells(background.images.ink(rows.ravel())).std(axis=0) + 0.05
 """,
     ),

@@ -25,7 +25,7 @@ def write(array: np.ndarray) -> None:
         ("background.label", lambda split: split.label),
         ("background.source", lambda split: split.source),
         ("background.group", lambda split: split.group),
-        ("background.drawings", lambda split: split.drawings),
+        ("background.rows_of_class", lambda split: split.rows_of_class),
     ],
 )
 def test_what_is_written_into_a_split_is_named(

@@ -26,7 +26,7 @@ N_RUNS, N_WAY = 6, 5
 @pytest.fixture
 def lake(tiny: Dataset) -> Dataset:
     """The tiny dataset with 6 official runs of 5 trials: one alphabet and two drawers each."""
-    drawings = tiny.evaluation.drawings.reshape(N_RUNS, N_WAY, -1)
+    drawings = tiny.evaluation.rows_of_class.reshape(N_RUNS, N_WAY, -1)
     order = np.array([np.roll(np.arange(N_WAY), run + 1) for run in range(N_RUNS)])
     queries = np.take_along_axis(drawings[:, :, 1], order, axis=1)
     runs = Runs(

@@ -8,8 +8,8 @@ from harness import DataError, Dataset, UsageError
 
 def test_drawings_are_each_characters_rows(tiny: Dataset) -> None:
     split = tiny.evaluation
-    assert split.drawings.shape == (30, 4)
-    for label, rows in enumerate(split.drawings):
+    assert split.rows_of_class.shape == (30, 4)
+    for label, rows in enumerate(split.rows_of_class):
         assert (split.label[rows] == label).all()
         assert split.source[rows].tolist() == [0, 1, 2, 3]
 
@@ -23,7 +23,7 @@ def test_only_keeps_pixels_and_names_together(tiny: Dataset) -> None:
     for row in range(len(part.images)):
         name = part.classes[part.label[row]]
         original = tiny.evaluation.classes.index(name)
-        rows = tiny.evaluation.drawings[original]
+        rows = tiny.evaluation.rows_of_class[original]
         same = rows[tiny.evaluation.source[rows] == part.source[row]]
         assert (tiny.evaluation.images.ink(same)[0] == part.images.ink(row)).all()
         assert part.groups[part.group[part.label[row]]] == name.partition("/")[0]
