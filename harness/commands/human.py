@@ -67,12 +67,13 @@ def human(
     beside theirs. In the leaderboard, a part of a task is a table of its own: the command that
     adds methods to it is printed at the end.
     """
-    from harness.human.opening import Invitation, opened
-    from harness.human.serving import PageServer, check_installed, listen
+    from harness.human.opening import open_session
+    from harness.human.round import RoundRequest
+    from harness.human.server import PageServer, check_installed, listen
     from harness.plugins.datasets import default_data
 
     check_installed()
-    invitation = Invitation(
+    request = RoundRequest(
         data=data or default_data(),
         task=task,
         n_trials=trials,
@@ -80,7 +81,7 @@ def human(
         results=results,
         plugins=plugins,
     )
-    with opened(invitation) as session, listen(port) as listener:
+    with open_session(request) as session, listen(port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         _announce(session, url)
         if browser:

@@ -10,15 +10,15 @@ from harness.errors import OneShotError
 
 KEYS = ("trial", "answer", "seconds")
 """Of an answer; that a trial was painted has the first alone."""
-_AGES = 1e9
+_MAX_SECONDS = 1e9
 """Seconds that nobody needs for an answer; an integer may be too large to become a float."""
 
 
-class NotAnAnswer(OneShotError):
+class InvalidAnswer(OneShotError):
     """JSON that is no answer to any trial, or to none of this round's."""
 
 
-class NotNext(OneShotError):
+class NotNextTrial(OneShotError):
     """An answer to a trial that is not the one being asked."""
 
 
@@ -48,7 +48,7 @@ def parse_answer(text: bytes) -> Answer:
 
     Raises:
         ValueError: it is not JSON.
-        NotAnAnswer: it is JSON of something else.
+        InvalidAnswer: it is JSON of something else.
     """
     body = _fields(text, KEYS)
     return Answer(
@@ -61,7 +61,7 @@ def parse_painted(text: bytes) -> int:
 
     Raises:
         ValueError: it is not JSON.
-        NotAnAnswer: it is JSON of something else.
+        InvalidAnswer: it is JSON of something else.
     """
     return _count(_fields(text, KEYS[:1]), "trial")
 
@@ -72,19 +72,19 @@ def _fields(text: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(body, dict) or sorted(body) != sorted(keys):
-        raise NotAnAnswer(f"this has {', '.join(keys)}, and nothing else")
+        raise InvalidAnswer(f"this has {', '.join(keys)}, and nothing else")
     return body
 
 
 def _count(body: dict[str, Any], key: str) -> int:
     value = body[key]
     if type(value) is not int or value < 0:  # a bool is an int too
-        raise NotAnAnswer(f"{key} is a whole number from 0 up")
+        raise InvalidAnswer(f"{key} is a whole number from 0 up")
     return value
 
 
 def _seconds(body: dict[str, Any]) -> float:
     value = body["seconds"]
-    if type(value) not in (int, float) or not 0 <= value < _AGES:
-        raise NotAnAnswer("seconds is a number from 0 up")
+    if type(value) not in (int, float) or not 0 <= value < _MAX_SECONDS:
+        raise InvalidAnswer("seconds is a number from 0 up")
     return round(float(value), 4)  # browsers tell no more than a tenth of a millisecond

@@ -25,7 +25,7 @@ def answers_path(identity: Identity, results: Path) -> Path:
 
 
 @contextmanager
-def kept_for_one(identity: Identity, results: Path) -> Iterator[None]:
+def lock_rounds(identity: Identity, results: Path) -> Iterator[None]:
     """Keep a person's rounds on a task, of whatever length, to this process.
 
     They begin with the same trials: whoever ends one has seen the truth of the others.
@@ -111,7 +111,7 @@ class AnswerFile:
                 f"{self.path}: schema {schema}, and this version reads schema {SCHEMA}; upgrade "
                 "oneshot"
             )
-        ours = fresh.trials.ready.key.manifest
+        ours = fresh.trials.dealt.key.manifest
         if manifest != ours:
             raise NotComparable(
                 f"{self.path} holds answers to other episodes or pixels ({manifest[:8]}, and "
@@ -134,7 +134,7 @@ def _header(fresh: Round) -> str:
     body = {
         "schema": SCHEMA,
         "identity": asdict(fresh.identity),
-        "manifest": fresh.trials.ready.key.manifest,
+        "manifest": fresh.trials.dealt.key.manifest,
     }
     return json.dumps(body) + "\n"
 

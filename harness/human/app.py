@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import OneShotError, RecordError
-from harness.human.answer import NotAnAnswer, NotNext, parse_answer, parse_painted
-from harness.human.guard import Application, Guard
-from harness.human.pages import Page, asking_page, ending_page, unrecorded_page
+from harness.human.answer import InvalidAnswer, NotNextTrial, parse_answer, parse_painted
+from harness.human.origin_check import Application, OriginCheck
+from harness.human.pages import Page, summary_page, trials_page, unrecorded_page
 from harness.human.round import Trials
 from harness.human.session import Session
 from harness.report.pictures.sprite import sprite
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-LONGEST_BODY = 512
+MAX_BODY = 512
 """Bytes of an answer; it needs a tenth."""
 
 
@@ -41,7 +41,7 @@ def application(session: Session, port: int, delivered: Callable[[], None]) -> A
         Route("/painted", handlers.painted, methods=["POST"]),
         Route("/answers", handlers.answer, methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes), port)
+    return OriginCheck(Starlette(routes=routes), port)
 
 
 class _Handlers:
@@ -55,10 +55,10 @@ class _Handlers:
         from starlette.background import BackgroundTask
 
         if not self._session.round.is_over:
-            return _html(asking_page(self._session))
+            return _html(trials_page(self._session))
         is_last = True
         try:
-            response = _html(ending_page(self._session))
+            response = _html(summary_page(self._session))
         except OneShotError as refusal:
             is_last = not isinstance(refusal, RecordError)  # which somebody may mend meanwhile
             page = unrecorded_page(self._session, str(refusal), is_last=is_last)
@@ -69,7 +69,7 @@ class _Handlers:
 
     async def trial(self, request: Request) -> Response:
         """Hand the next trial out."""
-        asked = self._session.asked
+        asked = self._session.next_trial
         if asked is None:
             return _json({"over": True})
         return _json(_shown(self._session.round.trials, asked))
@@ -93,7 +93,7 @@ class _Handlers:
         """Store an answer, and say nothing of it; what becomes of the record, the end tells."""
 
         def store(body: bytes) -> dict[str, Any]:
-            self._session.take(parse_answer(body))
+            self._session.store(parse_answer(body))
             return {"stored": True}
 
         try:
@@ -127,12 +127,12 @@ async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> R
         return _text(415, "what is posted is application/json")
     body = await _short_body(request)
     if body is None:
-        return _text(413, f"what is posted is no longer than {LONGEST_BODY} bytes")
+        return _text(413, f"what is posted is no longer than {MAX_BODY} bytes")
     try:
         return _json(take(body))
-    except NotNext as refusal:
+    except NotNextTrial as refusal:
         return _text(409, str(refusal))
-    except NotAnAnswer as refusal:
+    except InvalidAnswer as refusal:
         return _text(422, str(refusal))
     except ValueError:
         return _text(400, "what is posted is JSON, and this is not")
@@ -142,7 +142,7 @@ async def _short_body(request: Request) -> bytes | None:
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_BODY:
+        if len(body) > MAX_BODY:
             return None
     return body
 

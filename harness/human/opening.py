@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from harness.errors import DataError, UsageError
-from harness.human.answer_file import AnswerFile, answers_path, kept_for_one
+from harness.human.answer_file import AnswerFile, answers_path, lock_rounds
 from harness.human.name import checked_name
-from harness.human.round import Round, Trials
-from harness.human.same_trials import Where, run_command, same_trials
+from harness.human.round import Round, RoundRequest, Trials
+from harness.human.same_trials import run_command, same_trials
 from harness.human.seen import refuse_seen
 from harness.human.session import Session, SessionSetup
-from harness.human.verdict import Verdict, verdict
+from harness.human.summary import RoundSummary, summarize
 from harness.plugins.datasets import load_dataset
 from harness.plugins.dealing import dealt
 from harness.plugins.defaults import DRAWN_TASK, OFFICIAL_TASK, PRACTICE_FAMILIES
@@ -29,30 +28,8 @@ N_PRACTICE = 5
 _BACKGROUND = "background"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invitation:
-    """Who is asked what.
-
-    Attributes:
-        data: the dataset as written on the command line.
-        task: its name; None for the official runs where the dataset has them.
-        n_trials: how many, a multiple of the queries in an episode; None for forty, or as near
-            to it as the task's episodes allow.
-        name: of the person.
-        results: the results folder.
-        plugins: plugin files.
-    """
-
-    data: str
-    task: str | None
-    n_trials: int | None
-    name: str
-    results: Path
-    plugins: tuple[Path, ...] = ()
-
-
 @contextmanager
-def opened(invitation: Invitation) -> Iterator[Session]:
+def open_session(request: RoundRequest) -> Iterator[Session]:
     """Give a session; no other process has one of this person on this task at the same time.
 
     Raises:
@@ -62,32 +39,27 @@ def opened(invitation: Invitation) -> Iterator[Session]:
         NotComparable: what is stored answers other episodes or pixels.
         RecordError: what is stored is damaged.
     """
-    name = checked_name(invitation.name)
-    plugins = Plugins(invitation.plugins)
-    task = _task(invitation.task, plugins)
-    dataset = load_dataset(invitation.data, plugins)
+    name = checked_name(request.name)
+    plugins = Plugins(request.plugins)
+    task = _task(request.task, plugins)
+    dataset = load_dataset(request.data, plugins)
     task = task or _default_task(dataset, plugins)
     own = _own_episodes(dataset, task, plugins)
-    trials = _trials(dataset, task, invitation.n_trials, own, plugins)
-    fresh = Round(
-        identity=_identity(dataset, task, trials, own, name),
-        trials=trials,
-    )
+    trials = _trials(dataset, task, request.n_trials, own, plugins)
+    fresh = Round(identity=_identity(dataset, task, trials, own, name), trials=trials)
 
-    where = Where(data=invitation.data, results=invitation.results, plugins=invitation.plugins)
+    def summary(played: Round, record: Record) -> RoundSummary:
+        others = same_trials(played, task, dataset, plugins, request.results)
+        command = run_command(played.identity, others, plugins.listed("method"), request)
+        return summarize(played, record, others, command)
 
-    def judge(played: Round, record: Record) -> Verdict:
-        others = same_trials(played, task, dataset, plugins, invitation.results)
-        command = run_command(played.identity, others, plugins.listed("method"), where)
-        return verdict(played, record, others, command)
-
-    with kept_for_one(fresh.identity, invitation.results):
-        refuse_seen(fresh, invitation.results)
-        path = answers_path(fresh.identity, invitation.results)
+    with lock_rounds(fresh.identity, request.results):
+        refuse_seen(fresh, request.results)
+        path = answers_path(fresh.identity, request.results)
         setup = SessionSetup(
-            results=invitation.results,
+            results=request.results,
             practice=practice(dataset, task, trials, plugins),
-            judge=judge,
+            summarize=summary,
             nouns=dataset.nouns,
         )
         yield Session(fresh, AnswerFile(path), setup)
@@ -133,11 +105,11 @@ def _trials(
             f"--trials {n_trials}: an episode of {task} has {n_query} queries, and a record whole "
             f"episodes; give {' or '.join(map(str, allowed))}"
         )
-    return Trials(ready=dealt(dataset, task, n_episodes, plugins))
+    return Trials(dealt=dealt(dataset, task, n_episodes, plugins))
 
 
 def _identity(dataset: Dataset, task: Task, trials: Trials, own: int, name: str) -> Identity:
-    n_episodes = len(trials.ready.episodes)
+    n_episodes = len(trials.dealt.episodes)
     return Identity(
         dataset=dataset.id,
         task=str(task),
@@ -158,7 +130,7 @@ def practice(dataset: Dataset, task: Task, like: Trials, plugins: Plugins) -> Tr
         return None
     for other in _tasks(task, like, plugins):
         try:
-            return Trials(ready=dealt(dataset, other, N_PRACTICE, plugins))
+            return Trials(dealt=dealt(dataset, other, N_PRACTICE, plugins))
         except (DataError, UsageError):
             continue
     return None

@@ -33,7 +33,7 @@ class Refusal:
     reason: str
 
 
-class Guard:
+class OriginCheck:
     """An application behind checks of where a request comes from.
 
     A name that some other site resolves to 127.0.0.1 is a foreign ``Host``; a page of another

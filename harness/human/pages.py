@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.human.same_trials import MethodOnTrials
 from harness.human.session import Session
-from harness.human.verdict import Miss, Verdict
+from harness.human.summary import RoundSummary, WrongAnswer
 from harness.protocol.images import Images
 from harness.protocol.settings import MethodChoice
 from harness.records.repetitions import seeds_label
@@ -50,12 +50,12 @@ class Bar:
     kind: str
 
 
-def asking_page(session: Session) -> Page:
+def trials_page(session: Session) -> Page:
     """Return the page that asks the trials."""
     played, practice = session.round, session.setup.practice
     return _page(
-        "page.html",
-        script=(_HERE / "page.js").read_text(encoding="utf-8"),
+        "trials.html",
+        script=(_HERE / "trials.js").read_text(encoding="utf-8"),
         n_way=played.trials.n_way,
         n_shot=played.trials.n_shot,
         n_trials=len(played.trials),
@@ -69,16 +69,16 @@ def asking_page(session: Session) -> Page:
     )
 
 
-def ending_page(session: Session) -> Page:
+def summary_page(session: Session) -> Page:
     """Return the page of the end, which needs no server any more."""
     found = session.end()
     return _page(
-        "ending.html",
-        verdict=found,
+        "summary.html",
+        summary=found,
         duration=duration,
         level=f"{100 * LEVEL:g}",
         bars=_bars(found),
-        sheet=_sheet(session, found.misses) if found.misses else None,
+        sheet=_sheet(session, found.wrong_answers) if found.wrong_answers else None,
         record=session.record_path,
         results=shlex.quote(str(session.setup.results)),
         nouns=session.setup.nouns,
@@ -97,7 +97,7 @@ def unrecorded_page(session: Session, reason: str, *, is_last: bool) -> Page:
     return _page("unrecorded.html", reason=reason, n_trials=n_trials, is_last=is_last)
 
 
-def _bars(found: Verdict) -> list[Bar]:
+def _bars(found: RoundSummary) -> list[Bar]:
     """Return who reached what, best first."""
     bars = [
         Bar(
@@ -134,19 +134,19 @@ def _label(method: MethodChoice, transductive: bool) -> str:
     return f"{method} (transductive)" if transductive else str(method)
 
 
-def _sheet(session: Session, misses: tuple[Miss, ...]) -> Sprite:
+def _sheet(session: Session, wrong_answers: tuple[WrongAnswer, ...]) -> Sprite:
     """Return the drawings of wrong trials: of each the query, the answer and the truth."""
     trials, packed = session.round.trials, []
-    for miss in misses:
-        shown = trials.drawings(miss.trial)
-        rows = [0, 1 + miss.answer * trials.n_shot, 1 + miss.truth * trials.n_shot]
+    for wrong in wrong_answers:
+        shown = trials.drawings(wrong.trial)
+        rows = [0, 1 + wrong.answer * trials.n_shot, 1 + wrong.truth * trials.n_shot]
         packed.append(shown.packed[rows])
     return sprite(Images(np.concatenate(packed), shown.height, shown.width))
 
 
 def _page(template: str, **values: Any) -> Page:
     nonce = token_urlsafe(16)
-    style = _THEME.read_text(encoding="utf-8") + (_HERE / "page.css").read_text(encoding="utf-8")
+    style = _THEME.read_text(encoding="utf-8") + (_HERE / "pages.css").read_text(encoding="utf-8")
     filled = template_environment(_HERE).get_template(template)
     html = filled.render(style=style, nonce=nonce, **values)
     policy = (

@@ -15,9 +15,9 @@ from harness.running.machine import environment
 FRAMEWORK = "person"
 _HERE = Path(__file__).parent
 PAGE = (
-    _HERE / "page.html",
-    _HERE / "page.css",
-    _HERE / "page.js",
+    _HERE / "trials.html",
+    _HERE / "pages.css",
+    _HERE / "trials.js",
     _HERE.parent / "report" / "theme.css",
     _HERE.parent / "report" / "pictures" / "sprite.py",
 )
@@ -31,7 +31,7 @@ def person_record(played: Round) -> Record:
     out: that is marked as ``transductive``. Nothing tells what a person's memory is; it is 0.
     """
     assert played.is_over
-    episodes, key = played.trials.ready.episodes, played.trials.ready.key
+    episodes, key = played.trials.dealt.episodes, played.trials.dealt.key
     chosen = np.array([each.answer for each in played.answers]).reshape(episodes.query.shape)
     return Record(
         identity=played.identity,

@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import fmean
 
 from harness.errors import OneShotError, RecordError
-from harness.human.round import Round
-from harness.human.seen import siblings
+from harness.human.round import Round, RoundRequest
+from harness.human.seen import task_record_paths
 from harness.plugins.dealing import dealt
 from harness.plugins.names import PEOPLE
 from harness.plugins.registry import Plugins
@@ -72,7 +72,7 @@ def same_trials(
     A record of more episodes counts when its task, dealt again, has the record's manifest and
     begins with the round's episodes; its further ones are left alone.
     """
-    ours = played.trials.ready
+    ours = played.trials.dealt
     found: dict[Variant, list[Record]] = {}
     n_left_out = 0
 
@@ -108,7 +108,7 @@ def same_trials(
 def _records(played: Round, results: Path) -> Iterator[Record | None]:
     """Yield the records of others on the dataset and task, and None for each that is damaged."""
     ours = played.identity
-    for path in siblings(ours, results):
+    for path in task_record_paths(ours, results):
         try:
             record = read(path)
         except RecordError:
@@ -124,7 +124,7 @@ def _records(played: Round, results: Path) -> Iterator[Record | None]:
 
 
 def _row(variant: Variant, records: list[Record], played: Round) -> MethodOnTrials:
-    n_episodes = len(played.trials.ready.episodes)
+    n_episodes = len(played.trials.dealt.episodes)
     # one seed may be recorded on fewer episodes and on more, with the same answers to ours
     by_seed = {record.identity.seed: record for record in reversed(records)}
     return MethodOnTrials(
@@ -136,23 +136,8 @@ def _row(variant: Variant, records: list[Record], played: Round) -> MethodOnTria
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Where:
-    """Where methods are measured: as the command of the round was told.
-
-    Attributes:
-        data: the dataset as written on the command line.
-        results: the results folder.
-        plugins: plugin files.
-    """
-
-    data: str
-    results: Path
-    plugins: tuple[Path, ...] = ()
-
-
 def run_command(
-    identity: Identity, others: SameTrials, known: Collection[str], where: Where
+    identity: Identity, others: SameTrials, known: Collection[str], request: RoundRequest
 ) -> str | None:
     """Return the command that puts methods into the table of a round; None if they stand there.
 
@@ -160,7 +145,7 @@ def run_command(
         identity: of the round.
         others: who else answered its trials: those of them are named that are not in its table.
         known: names of the methods that can be measured here.
-        where: what else the command has to say.
+        request: the options of the round, which the command repeats.
     """
     methods = [each for each in others.methods if each.variant.method.name != PEOPLE]
     missing = _missing(methods, known)
@@ -171,8 +156,8 @@ def run_command(
     words += ["-t", identity.task]
     if identity.n_episodes is not None:
         words += ["--episodes", str(identity.n_episodes)]
-    words += ["--data", where.data, "--results", str(where.results)]
-    return shlex.join([*words, *_each("--plugin", map(str, where.plugins))])
+    words += ["--data", request.data, "--results", str(request.results)]
+    return shlex.join([*words, *_each("--plugin", map(str, request.plugins))])
 
 
 def _missing(methods: Sequence[MethodOnTrials], known: Collection[str]) -> list[str]:

@@ -29,7 +29,7 @@ def refuse_seen(played: Round, results: Path) -> None:
         RecordError: a record of the person is damaged.
     """
     ours, own = played.identity, place(played.identity, results)
-    for path in siblings(ours, results):
+    for path in task_record_paths(ours, results):
         if path.parent.name != own.parent.name:  # another method, or person
             continue
         record = read(path)
@@ -46,7 +46,7 @@ def refuse_seen(played: Round, results: Path) -> None:
 
 
 def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneShotError:
-    if record.manifest != played.trials.ready.key.manifest:
+    if record.manifest != played.trials.dealt.key.manifest:
         return NotComparable(
             f"{path} holds answers to other episodes or pixels; it stays as it is: give another "
             "--name or --results"
@@ -58,7 +58,7 @@ def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneSh
     )
 
 
-def siblings(identity: Identity, results: Path) -> list[Path]:
+def task_record_paths(identity: Identity, results: Path) -> list[Path]:
     """Return the files of records of the same dataset and task, of every method."""
     whole = place(replace(identity, n_episodes=None), results).parent.parent
     shorter = sorted(whole.parent.glob(f"{escape(whole.name)}-*-episodes"))

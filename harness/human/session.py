@@ -8,17 +8,17 @@ from pathlib import Path
 from time import monotonic
 
 from harness.errors import OneShotError, RecordError
-from harness.human.answer import Answer, NotAnAnswer, NotNext
+from harness.human.answer import Answer, InvalidAnswer, NotNextTrial
 from harness.human.answer_file import AnswerFile
 from harness.human.person_record import person_record
 from harness.human.round import Round, Trials
 from harness.human.seen import AlreadyRecorded, refuse_seen
-from harness.human.verdict import Verdict
+from harness.human.summary import RoundSummary
 from harness.protocol.dataset import Nouns
 from harness.records.record import Record
 from harness.records.store import place, write
 
-SLACK = 1.0
+CLOCK_TOLERANCE = 1.0
 """Seconds by which the browser's clock and ours may differ."""
 
 
@@ -33,14 +33,14 @@ class SessionSetup:
     Attributes:
         results: the results folder.
         practice: trials to practise on, if any.
-        judge: makes the figures of the end from the record.
+        summarize: makes the figures of the end from the record.
         nouns: the dataset's words for people.
         clock: tells seconds, from any start.
     """
 
     results: Path
     practice: Trials | None
-    judge: Callable[[Round, Record], Verdict]
+    summarize: Callable[[Round, Record], RoundSummary]
     nouns: Nouns
     clock: Callable[[], float] = monotonic
 
@@ -55,7 +55,7 @@ class Session:
         self._painted: int | None = None
         self._since = 0.0
         self._record: Record | None = None
-        self._verdict: Verdict | None = None
+        self._summary: RoundSummary | None = None
 
     @property
     def record_path(self) -> Path:
@@ -63,7 +63,7 @@ class Session:
         return place(self.round.identity, self.setup.results)
 
     @property
-    def asked(self) -> int | None:
+    def next_trial(self) -> int | None:
         """The trial that is asked now; None when the round is over."""
         return None if self.round.is_over else len(self.round.answers)
 
@@ -71,7 +71,7 @@ class Session:
         """Take note that somebody sees a trial, and return the seconds since it was first seen.
 
         Raises:
-            NotNext: another trial is asked.
+            NotNextTrial: another trial is asked.
         """
         self.round.check_next(trial)
         now = self.setup.clock()
@@ -79,27 +79,27 @@ class Session:
             self._painted, self._since = trial, now
         return now - self._since
 
-    def take(self, answer: Answer) -> None:
+    def store(self, answer: Answer) -> None:
         """Store an answer to the trial that is asked.
 
         Raises:
-            NotNext: another trial is asked, or nobody has seen this one yet.
-            NotAnAnswer: no candidate has its number, or it took longer than it can have.
+            NotNextTrial: another trial is asked, or nobody has seen this one yet.
+            InvalidAnswer: no candidate has its number, or it took longer than it can have.
             OSError: it cannot be stored; the trial is still asked.
         """
         further = self.round.answered(answer)
         if self._painted != answer.trial:
-            raise NotNext(f"trial {answer.trial} was not shown yet; reload the page")
-        longest = self.setup.clock() - self._since + SLACK
+            raise NotNextTrial(f"trial {answer.trial} was not shown yet; reload the page")
+        longest = self.setup.clock() - self._since + CLOCK_TOLERANCE
         if answer.seconds > longest:
-            raise NotAnAnswer(
+            raise InvalidAnswer(
                 f"{answer.seconds:g} seconds cannot be: the trial was shown less than "
                 f"{longest:.1f} seconds ago"
             )
         self._file.append(answer)
         self.round = further
 
-    def end(self) -> Verdict:
+    def end(self) -> RoundSummary:
         """Return the figures of a round that is over; its record is written before, if it is not.
 
         Whatever it raises, the answers are stored.
@@ -113,9 +113,9 @@ class Session:
         """
         if self._record is None:
             self._record = self._recorded()
-        if self._verdict is None:
-            self._verdict = self.setup.judge(self.round, self._record)
-        return self._verdict
+        if self._summary is None:
+            self._summary = self.setup.summarize(self.round, self._record)
+        return self._summary
 
     def _recorded(self) -> Record:
         record = person_record(self.round)

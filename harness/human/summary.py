@@ -19,7 +19,7 @@ _PEOPLE = "People"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Miss:
+class WrongAnswer:
     """A trial that was answered wrongly; ``answer`` and ``truth`` are ways, counted from 0."""
 
     trial: int
@@ -29,7 +29,7 @@ class Miss:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class RoundSummary:
     """What a round came to.
 
     Attributes:
@@ -49,7 +49,7 @@ class Verdict:
         published: what people reached on all of the task, published by others.
         others: who else answered the same trials.
         run_command: puts methods into the round's table of the leaderboard; None if they are there.
-        misses: the wrong trials, in their order.
+        wrong_answers: the wrong trials, in their order.
     """
 
     method: MethodChoice
@@ -67,10 +67,12 @@ class Verdict:
     published: tuple[Published, ...]
     others: SameTrials
     run_command: str | None
-    misses: tuple[Miss, ...]
+    wrong_answers: tuple[WrongAnswer, ...]
 
 
-def verdict(played: Round, record: Record, others: SameTrials, run_command: str | None) -> Verdict:
+def summarize(
+    played: Round, record: Record, others: SameTrials, run_command: str | None
+) -> RoundSummary:
     """Return the figures of a round that is over, from its record."""
     identity, seconds = record.identity, [each.seconds for each in played.answers]
     n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
@@ -79,7 +81,7 @@ def verdict(played: Round, record: Record, others: SameTrials, run_command: str 
     if independent:
         low, high = wilson(n_right, n_trials)
         measured = replace(measured, low=low, high=high)
-    return Verdict(
+    return RoundSummary(
         method=identity.choice,
         dataset_label=identity.dataset.label,
         task=identity.task + episodes_label(identity.n_episodes),
@@ -95,7 +97,7 @@ def verdict(played: Round, record: Record, others: SameTrials, run_command: str 
         published=_people(identity),
         others=others,
         run_command=run_command,
-        misses=tuple(_misses(played)),
+        wrong_answers=tuple(_wrong_answers(played)),
     )
 
 
@@ -107,9 +109,9 @@ def _people(identity: Identity) -> tuple[Published, ...]:
     return tuple(each for each in published if each.method == _PEOPLE)
 
 
-def _misses(played: Round) -> Sequence[Miss]:
+def _wrong_answers(played: Round) -> Sequence[WrongAnswer]:
     return [
-        Miss(trial=each.trial, answer=each.answer, truth=truth, seconds=each.seconds)
+        WrongAnswer(trial=each.trial, answer=each.answer, truth=truth, seconds=each.seconds)
         for each in played.answers
         if (truth := played.trials.truth(each.trial)) != each.answer
     ]

@@ -63,13 +63,13 @@ def somebody(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
             def run(self) -> None:
                 for _ in range(n_trials):
-                    trial = self.session.asked
+                    trial = self.session.next_trial
                     self.session.painted(trial)
-                    self.session.take(Answer(trial=trial, answer=0, seconds=0.75))
+                    self.session.store(Answer(trial=trial, answer=0, seconds=0.75))
                 if not self.session.round.is_over:
                     raise KeyboardInterrupt
 
-        monkeypatch.setattr("harness.human.serving.PageServer", Server)
+        monkeypatch.setattr("harness.human.server.PageServer", Server)
 
     return answers
 
@@ -154,15 +154,15 @@ def test_stopped_after_the_last_answer_it_is_over(
     somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     somebody(4)
-    from harness.human import serving
+    from harness.human import server
 
-    play = serving.PageServer.run
+    play = server.PageServer.run
 
     def stopped(server: Any) -> None:
         play(server)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(serving.PageServer, "run", stopped)
+    monkeypatch.setattr(server.PageServer, "run", stopped)
     ended = call(*ASKED)
     assert (ended.exit_code, "of 4 right" in ended.output) == (0, True)
 
@@ -171,22 +171,22 @@ def test_a_record_from_elsewhere_ends_the_round_as_a_failure(
     somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     somebody(4)
-    from harness.human import serving
+    from harness.human import server
 
-    play = serving.PageServer.run
+    play = server.PageServer.run
 
     def meanwhile(server: Any) -> None:
         play(server)
         write(person_record(server.session.round), server.session.setup.results)
 
-    monkeypatch.setattr(serving.PageServer, "run", meanwhile)
+    monkeypatch.setattr(server.PageServer, "run", meanwhile)
     with pytest.raises(RecordedElsewhere, match="came from elsewhere") as refusal:
         call(*ASKED)
     assert refusal.value.exit_code == 2
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.human.serving.find_spec", lambda name: None)
+    monkeypatch.setattr("harness.human.server.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="pip install 'oneshot-harness\\[human\\]'"):
         call(*ASKED)
 

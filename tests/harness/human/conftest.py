@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from harness.human.answer import Answer
-from harness.human.opening import Invitation, opened
-from harness.human.serving import PageServer, listen
+from harness.human.opening import open_session
+from harness.human.round import RoundRequest
+from harness.human.server import PageServer, listen
 from harness.human.session import Session
 from harness.protocol.dataset import Dataset, Runs
 
@@ -40,14 +41,14 @@ def lake(tiny: Dataset) -> Dataset:
 @pytest.fixture
 def invite(
     lake: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Invitation]:
-    """A function that makes an invitation to a round on the tiny dataset with runs."""
+) -> Callable[..., RoundRequest]:
+    """A function that makes an request to a round on the tiny dataset with runs."""
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: lake)
 
     def make(
         task: str | None = "across-5w1s", n_trials: int | None = 4, name: str = "ada"
-    ) -> Invitation:
-        return Invitation(
+    ) -> RoundRequest:
+        return RoundRequest(
             data="tiny", task=task, n_trials=n_trials, name=name, results=tmp_path / "results"
         )
 
@@ -57,18 +58,18 @@ def invite(
 def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
     """Answer all that is left, rightly unless ``ways`` says otherwise, and end the round."""
     right = session.round.trials.truth
-    while (trial := session.asked) is not None:
+    while (trial := session.next_trial) is not None:
         session.painted(trial)
-        session.take(Answer(trial=trial, answer=(ways or right)(trial), seconds=0.5))
+        session.store(Answer(trial=trial, answer=(ways or right)(trial), seconds=0.5))
     session.end()
 
 
 @pytest.fixture
-def played(invite: Callable[..., Invitation]) -> Callable[..., Session]:
+def played(invite: Callable[..., RoundRequest]) -> Callable[..., Session]:
     """A function that opens a round and plays it to the end."""
 
     def run(*asked: Any, ways: Callable[[int], int] | None = None, **more: Any) -> Session:
-        with opened(invite(*asked, **more)) as session:
+        with open_session(invite(*asked, **more)) as session:
             play(session, ways)
         return session
 
@@ -123,12 +124,12 @@ Serve = Callable[..., AbstractContextManager[Served]]
 
 
 @pytest.fixture
-def serve(invite: Callable[..., Invitation]) -> Serve:
+def serve(invite: Callable[..., RoundRequest]) -> Serve:
     """A function that serves a round until its block ends."""
 
     @contextmanager
     def run(*asked: Any, linger: float = 60, port: int = 0, **more: Any) -> Iterator[Served]:
-        with opened(invite(*asked, **more)) as session, listen(port) as listener:
+        with open_session(invite(*asked, **more)) as session, listen(port) as listener:
             server = PageServer(session, listener, linger=linger)
             thread = Thread(target=server.run)
             thread.start()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.human.answer import Answer, NotAnAnswer, parse_answer
+from harness.human.answer import Answer, InvalidAnswer, parse_answer
 
 
 def test_what_is_written_is_read_back() -> None:
@@ -37,10 +37,10 @@ def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
     ],
 )
 def test_json_of_something_else_is_no_answer(text: bytes) -> None:
-    with pytest.raises(NotAnAnswer):
+    with pytest.raises(InvalidAnswer):
         parse_answer(text)
 
 
 def test_no_number_is_too_large_to_be_refused() -> None:
-    with pytest.raises((NotAnAnswer, ValueError)):
+    with pytest.raises((InvalidAnswer, ValueError)):
         parse_answer(b'{"trial": 0, "answer": 0, "seconds": ' + b"9" * 400 + b"}")

@@ -10,18 +10,18 @@ import pytest
 
 from harness.errors import NotComparable, RecordError, UsageError
 from harness.human.answer import Answer
-from harness.human.answer_file import AnswerFile, kept_for_one
-from harness.human.opening import Invitation, opened
-from harness.human.round import Round
+from harness.human.answer_file import AnswerFile, lock_rounds
+from harness.human.opening import open_session
+from harness.human.round import Round, RoundRequest
 
 FIRST = Answer(trial=0, answer=2, seconds=1.5)
 SECOND = Answer(trial=1, answer=4, seconds=0.25)
 
 
 @pytest.fixture
-def fresh(invite: Callable[..., Invitation]) -> Round:
+def fresh(invite: Callable[..., RoundRequest]) -> Round:
     """A round of four trials, nothing answered."""
-    with opened(invite()) as session:
+    with open_session(invite()) as session:
         return session.round
 
 
@@ -41,7 +41,7 @@ def begun(path: Path, fresh: Round, *answers: Answer) -> AnswerFile:
 def test_a_line_for_each_answer_after_a_header(path: Path, fresh: Round) -> None:
     begun(path, fresh, FIRST, SECOND)
     header, *lines = path.read_text().splitlines()
-    assert json.loads(header)["manifest"] == fresh.trials.ready.key.manifest
+    assert json.loads(header)["manifest"] == fresh.trials.dealt.key.manifest
     assert [json.loads(line) for line in lines] == [
         {"trial": 0, "answer": 2, "seconds": 1.5},
         {"trial": 1, "answer": 4, "seconds": 0.25},
@@ -81,7 +81,7 @@ def test_a_damaged_header_is_told(path: Path, fresh: Round, header: str) -> None
 
 def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round) -> None:
     begun(path, fresh, FIRST)
-    ours = fresh.trials.ready.key.manifest
+    ours = fresh.trials.dealt.key.manifest
     path.write_text(before := path.read_text().replace(ours, "f" * 64))
     with pytest.raises(NotComparable, match=f"ffffffff, and these are {ours[:8]}"):
         AnswerFile(path).begin(fresh)
@@ -138,9 +138,9 @@ def test_two_cannot_ask_a_person_the_same_task(
     ours, longer = fresh.identity, replace(fresh.identity, n_episodes=n_episodes)
     told = r"another oneshot human asks human\[name=ada\] this task"
     refused = pytest.raises(UsageError, match=told)
-    with kept_for_one(ours, tmp_path), refused, kept_for_one(longer, tmp_path):
+    with lock_rounds(ours, tmp_path), refused, lock_rounds(longer, tmp_path):
         pass
-    with kept_for_one(longer, tmp_path):
+    with lock_rounds(longer, tmp_path):
         pass
 
 
@@ -149,8 +149,8 @@ def test_another_person_or_task_is_free(
     tmp_path: Path, fresh: Round, other: dict[str, Any]
 ) -> None:
     with (
-        kept_for_one(fresh.identity, tmp_path),
-        kept_for_one(replace(fresh.identity, **other), tmp_path),
+        lock_rounds(fresh.identity, tmp_path),
+        lock_rounds(replace(fresh.identity, **other), tmp_path),
     ):
         pass
 
@@ -158,5 +158,5 @@ def test_another_person_or_task_is_free(
 def test_a_folder_that_cannot_be_made_is_a_wrong_option(tmp_path: Path, fresh: Round) -> None:
     (tmp_path / "file").touch()
     refused = pytest.raises(UsageError, match="cannot be written")
-    with refused, kept_for_one(fresh.identity, tmp_path / "file"):
+    with refused, lock_rounds(fresh.identity, tmp_path / "file"):
         pass

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.human.app import LONGEST_BODY
+from harness.human.app import MAX_BODY
 from harness.human.person_record import person_record
 from harness.records.store import write
 
@@ -54,7 +54,7 @@ def test_an_answer_to_what_was_never_shown_is_refused(served: Any) -> None:
     assert served.post({**ANSWER, "trial": 1}).status == 200
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * LONGEST_BODY])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * MAX_BODY])
 def test_what_is_no_json_is_refused(served: Any, body: bytes) -> None:
     assert served.post(body).status == 400
     assert n_answers(served) == 0
@@ -95,7 +95,7 @@ def test_a_charset_after_the_type_is_fine(served: Any) -> None:
 
 
 def test_a_long_body_is_refused(served: Any) -> None:
-    assert served.post(b" " * (LONGEST_BODY + 1)).status == 413
+    assert served.post(b" " * (MAX_BODY + 1)).status == 413
     assert served.post(b" " * 10_000_000).status == 413
 
 
@@ -233,7 +233,7 @@ def test_a_trial_that_is_seen_again_is_as_old_as_it_is(served: Any) -> None:
         ({"trial": "1"}, 422),
         ({"trial": 1, "answer": 0}, 422),
         ({}, 422),
-        (b" " * (LONGEST_BODY + 1), 413),
+        (b" " * (MAX_BODY + 1), 413),
     ],
 )
 def test_what_no_page_can_have_painted_is_refused(served: Any, body: Any, status: int) -> None:

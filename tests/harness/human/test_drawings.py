@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.human.pages import ending_page
+from harness.human.pages import summary_page
 from harness.human.session import Session
 from harness.protocol.dataset import Dataset, Split
 from harness.protocol.images import Images
@@ -97,7 +97,7 @@ def test_a_trial_shows_its_query_and_every_candidate(
     wide = replace(wide, background=upright(wide.background), evaluation=upright(wide.evaluation))
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
     with serve(task, 3) as served:
-        episodes = served.session.round.trials.ready.episodes
+        episodes = served.session.round.trials.dealt.episodes
         go_to(page, served, 1)
         query = episodes.pool.ink(int(episodes.query[1, 0]))
         support = episodes.pool.ink(episodes.support[1]).reshape(-1, HEIGHT, WIDTH)
@@ -135,15 +135,15 @@ def test_the_end_shows_what_was_asked_answered_and_true(
     played: Callable[..., Session], page: Page
 ) -> None:
     session = played("across-5w1s", 40, ways=lambda trial: 4)
-    misses = session.end().misses
+    wrong_answers = session.end().wrong_answers
     number = COLUMNS // 3 + 2
     assert (3 * number) % COLUMNS > 0  # not in the first row or column of the sprite
-    miss, episodes = misses[number], session.round.trials.ready.episodes
-    images, support = episodes.pool, episodes.support[miss.trial, :, 0]
+    wrong, episodes = wrong_answers[number], session.round.trials.dealt.episodes
+    images, support = episodes.pool, episodes.support[wrong.trial, :, 0]
     expected = images.ink(
-        np.array([episodes.query[miss.trial, 0], support[miss.answer], support[miss.truth]])
+        np.array([episodes.query[wrong.trial, 0], support[wrong.answer], support[wrong.truth]])
     )
     check_tells(expected)
-    page.set_content(ending_page(session).html)
-    shown = drawings(page, f".misses > li:nth-child({number + 1})")
+    page.set_content(summary_page(session).html)
+    shown = drawings(page, f".wrong-answers > li:nth-child({number + 1})")
     check_shows(page, dict(zip(shown, expected, strict=True)))

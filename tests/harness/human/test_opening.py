@@ -8,14 +8,14 @@ import pytest
 
 from harness.errors import DataError, NotComparable, UsageError
 from harness.human.answer import Answer
-from harness.human.opening import N_PRACTICE, Invitation, opened, practice
-from harness.human.round import Trials
+from harness.human.opening import N_PRACTICE, open_session, practice
+from harness.human.round import RoundRequest, Trials
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
 from harness.protocol.dataset import Dataset
 from harness.protocol.task import parse_tasks
 
-Invite = Callable[..., Invitation]
+Invite = Callable[..., RoundRequest]
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ Invite = Callable[..., Invitation]
 def test_the_trials_are_the_first_that_every_method_is_asked(
     invite: Invite, lake: Dataset, task: str, n_trials: int, n_episodes: int | None
 ) -> None:
-    with opened(invite(task, n_trials)) as session:
+    with open_session(invite(task, n_trials)) as session:
         played = session.round
     (asked,) = parse_tasks(task, Plugins().listed("task"))
     assert played.identity.n_episodes == n_episodes
     assert (
-        played.trials.ready.key.manifest == dealt(lake, asked, n_episodes, Plugins()).key.manifest
+        played.trials.dealt.key.manifest == dealt(lake, asked, n_episodes, Plugins()).key.manifest
     )
     assert (len(played.trials), played.answers) == (n_trials, ())
 
@@ -44,12 +44,12 @@ def test_the_trials_are_the_first_that_every_method_is_asked(
 def test_where_nobody_says_it_is_forty_or_all_there_are(
     invite: Invite, task: str, n_trials: int
 ) -> None:
-    with opened(invite(task, None)) as session:
+    with open_session(invite(task, None)) as session:
         assert len(session.round.trials) == n_trials
 
 
 def test_the_own_number_of_a_drawn_task_is_all_of_it(invite: Invite) -> None:
-    with opened(invite("across-5w1s", 2000)) as session:
+    with open_session(invite("across-5w1s", 2000)) as session:
         assert session.round.identity.n_episodes is None
 
 
@@ -57,11 +57,11 @@ def test_the_official_runs_are_asked_where_there_are_any(
     invite: Invite, lake: Dataset, make_dataset: Callable[..., Dataset],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    with opened(invite(None, 10)) as session:
+    with open_session(invite(None, 10)) as session:
         assert session.round.identity.task == "lake-400"
     wide = make_dataset(classes=8)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: wide)
-    with opened(invite(None, 10)) as session:
+    with open_session(invite(None, 10)) as session:
         assert session.round.identity.task == "across-20w1s"
 
 
@@ -81,23 +81,23 @@ def test_the_official_runs_are_asked_where_there_are_any(
 def test_what_cannot_be_asked_is_refused_and_leaves_nothing(
     invite: Invite, asked: dict[str, object], error: type[Exception], said: str
 ) -> None:
-    invitation = invite(**asked)
-    with pytest.raises(error, match=said), opened(invitation):
+    request = invite(**asked)
+    with pytest.raises(error, match=said), open_session(request):
         pass
-    assert not invitation.results.exists()
+    assert not request.results.exists()
 
 
 def test_answers_to_other_episodes_stay(
     invite: Invite, lake: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with opened(invite()) as session:
+    with open_session(invite()) as session:
         session.painted(0)
-        session.take(Answer(trial=0, answer=0, seconds=0.5))
+        session.store(Answer(trial=0, answer=0, seconds=0.5))
     (kept,) = (session.setup.results / "rounds").rglob("seed-0.jsonl")
     before = kept.read_bytes()
     other = replace(lake, evaluation=lake.background)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: other)
-    with pytest.raises(NotComparable, match="other episodes or pixels"), opened(invite()):
+    with pytest.raises(NotComparable, match="other episodes or pixels"), open_session(invite()):
         pass
     assert kept.read_bytes() == before
 
@@ -105,7 +105,7 @@ def test_answers_to_other_episodes_stay(
 def practised(dataset: Dataset, text: str) -> Trials | None:
     plugins = Plugins()
     (task,) = parse_tasks(text, plugins.listed("task"))
-    trials = Trials(ready=dealt(dataset, task, 1, plugins))
+    trials = Trials(dealt=dealt(dataset, task, 1, plugins))
     return practice(dataset, task, trials, plugins)
 
 

@@ -106,9 +106,9 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
     assert heads == ["who", "bar", "accuracy, %"]
     _, you, *_ = page.get_by_role("row").all_inner_texts()
     assert "80.00" in you and "human[name=Ada & Bob] (transductive)" in you
-    misses = page.get_by_role("listitem").all_inner_texts()
-    assert [each.split()[:2] for each in misses] == [["trial", "5"], ["trial", "8"]]
-    assert f"the truth\ncandidate {truth[4] + 1}" in misses[0]
+    wrong_answers = page.get_by_role("listitem").all_inner_texts()
+    assert [each.split()[:2] for each in wrong_answers] == [["trial", "5"], ["trial", "8"]]
+    assert f"the truth\ncandidate {truth[4] + 1}" in wrong_answers[0]
     assert 0 < record.cost.score_seconds < 60
     page.get_by_role("img", name="the truth of trial 8").wait_for()
 

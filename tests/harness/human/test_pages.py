@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from harness.human.answer import Answer
-from harness.human.opening import Invitation, opened
-from harness.human.pages import Page, asking_page, ending_page
+from harness.human.opening import open_session
+from harness.human.pages import Page, summary_page, trials_page
 from harness.human.person_record import PAGE
+from harness.human.round import RoundRequest
 from harness.human.session import Session
 from harness.records.record import Record
 from harness.records.store import write
@@ -34,12 +35,12 @@ def check_is_whole(page: Page) -> None:
 
 
 def test_the_page_that_asks_is_whole_and_knows_no_trial(
-    invite: Callable[..., Invitation],
+    invite: Callable[..., RoundRequest],
 ) -> None:
-    with opened(invite(name=HOSTILE)) as session:
-        page = asking_page(session)
+    with open_session(invite(name=HOSTILE)) as session:
+        page = trials_page(session)
         check_is_whole(page)
-        assert asking_page(session).policy != page.policy
+        assert trials_page(session).policy != page.policy
     assert HOSTILE not in page.html
     assert escape(HOSTILE, quote=False).replace("'", "&#39;").replace('"', "&#34;") in page.html
     assert "data:image" not in page.html
@@ -50,14 +51,14 @@ def test_the_page_of_the_end_needs_no_server(
     played: Callable[..., Session], ways: Callable[[int], int] | None
 ) -> None:
     session = played("lake-400", 10, name=HOSTILE, ways=ways)
-    page = ending_page(session)
+    page = summary_page(session)
     check_is_whole(page)
     assert HOSTILE not in page.html
-    n_misses = len(session.end().misses)
-    assert page.html.count('role="img"') == 3 * n_misses
-    assert ("Nothing was wrong" in page.html) == (n_misses == 0)
-    assert ("What you got wrong" in page.html) == (n_misses > 0)
-    assert f"{10 - n_misses} of 10 right" in page.html
+    n_wrong_answers = len(session.end().wrong_answers)
+    assert page.html.count('role="img"') == 3 * n_wrong_answers
+    assert ("Nothing was wrong" in page.html) == (n_wrong_answers == 0)
+    assert ("What you got wrong" in page.html) == (n_wrong_answers > 0)
+    assert f"{10 - n_wrong_answers} of 10 right" in page.html
     assert "takes trials for independent" in page.html
     # and nobody published anything for this dataset
     assert "published" not in page.html.partition("<body>")[2]
@@ -65,7 +66,7 @@ def test_the_page_of_the_end_needs_no_server(
 
 def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
     played("lake-400", 10, name="bob", ways=lambda trial: 0)
-    html = ending_page(played("lake-400", 10, name="ada")).html
+    html = summary_page(played("lake-400", 10, name="ada")).html
     html = html.replace("<wbr>", "")  # where a long name may break
     assert re.findall(r'<th scope="row">([^<\n]+?) ?[<\n]', html) == [
         "you", "human[name=bob] (transductive)", "guessing",
@@ -76,7 +77,7 @@ def test_versions_of_a_method_are_told_apart(
     played: Callable[..., Session], make_record: Callable[..., Record]
 ) -> None:
     played_before = played(n_trials=4, name="bob")
-    asked, ready = played_before.round.identity, played_before.round.trials.ready
+    asked, ready = played_before.round.identity, played_before.round.trials.dealt
     for seed, source in ((0, "a" * 64), (1, "b" * 64), (2, "b" * 64)):
         record = make_record(
             "matching", asked.task, dataset="tiny", n_episodes=4, seed=seed,
@@ -84,7 +85,7 @@ def test_versions_of_a_method_are_told_apart(
             n_queries=4, n_clusters=1, manifest=ready.key.manifest,
         )  # fmt: skip
         write(record, played_before.setup.results)
-    html = ending_page(played(n_trials=4)).html
+    html = summary_page(played(n_trials=4)).html
     named = r'<th scope="row">matching <span class="note">(.*?)</span>.*?"percent">(.*?)<'
     rows = re.findall(named, html, re.DOTALL)
     assert rows == [
@@ -93,15 +94,15 @@ def test_versions_of_a_method_are_told_apart(
 
 
 def test_the_end_says_what_stands_where(
-    invite: Callable[..., Invitation], monkeypatch: pytest.MonkeyPatch
+    invite: Callable[..., RoundRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invitation = replace(invite("lake-400", 10), results=invite().results.parent / "my results")
-    with opened(invitation) as session:
+    request = replace(invite("lake-400", 10), results=invite().results.parent / "my results")
+    with open_session(request) as session:
         for trial, seconds in enumerate((0.1,) * 9 + (0.9,)):
             session.painted(trial)
-            session.take(Answer(trial=trial, answer=0, seconds=seconds))
-        html = ending_page(session).html
-    quoted = escape(f"'{invitation.results}'").replace("&#x27;", "&#39;")
+            session.store(Answer(trial=trial, answer=0, seconds=seconds))
+        html = summary_page(session).html
+    quoted = escape(f"'{request.results}'").replace("&#x27;", "&#39;")
     assert f"<code>oneshot report --results {quoted}</code>" in html
     assert f" -t lake-400 --episodes 2 --data tiny --results {quoted}</code>" in html
     assert "a table of their own, lake-400 (2 episodes)" in " ".join(html.split())
@@ -113,16 +114,16 @@ def test_the_interval_says_of_which_level_it_is(
     played: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = played("lake-400", 10)
-    assert "<small>95 % interval " in ending_page(session).html
+    assert "<small>95 % interval " in summary_page(session).html
     monkeypatch.setattr("harness.human.pages.LEVEL", 0.9)
-    assert "<small>90 % interval " in ending_page(session).html
+    assert "<small>90 % interval " in summary_page(session).html
 
 
 def test_the_source_of_a_record_is_all_that_makes_the_page(
-    invite: Callable[..., Invitation],
+    invite: Callable[..., RoundRequest],
 ) -> None:
-    with opened(invite()) as session:
-        html = asking_page(session).html
+    with open_session(invite()) as session:
+        html = trials_page(session).html
     for kind, tag in ((".css", "style"), (".js", "script")):
         (left,) = re.findall(rf"<{tag} [^>]*>(.*?)</{tag}>", html, re.DOTALL)
         for path in PAGE:

@@ -27,7 +27,7 @@ def test_it_is_a_record_like_any_other(played: Played) -> None:
     record = from_json(text)
     assert isinstance(record, Record)
     assert to_json(record) == text
-    key = session.round.trials.ready.key
+    key = session.round.trials.dealt.key
     assert str(record.identity.choice) == "human[name=ada]"
     assert (record.identity.n_episodes, record.identity.seed) == (4, 0)
     assert (record.seeded, record.transductive, record.framework) == (True, False, "person")
@@ -78,4 +78,4 @@ def test_report_compare_and_check_take_it(played: Played, tmp_path: Path) -> Non
 
 def bobs_share(session: Session) -> float:
     """Return the share of trials whose answer is the first candidate."""
-    return float((session.round.trials.ready.key.truth == 0).mean())
+    return float((session.round.trials.dealt.key.truth == 0).mean())

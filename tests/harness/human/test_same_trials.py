@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.human.same_trials import MethodOnTrials, SameTrials, Where, run_command, same_trials
+from harness.human.round import RoundRequest
+from harness.human.same_trials import MethodOnTrials, SameTrials, run_command, same_trials
 from harness.human.session import Session
 from harness.plugins.dealing import dealt
 from harness.plugins.registry import Plugins
@@ -23,7 +24,9 @@ from harness.running.suite_file import load_suite
 TASK: Task = parse_tasks("across-5w1s", ["across"])[0]
 N_TRIALS = 4
 KNOWN = ("l2-1nn", "matching")
-WHERE = Where(data="folder:my drawings", results=Path("my results"), plugins=(Path("own.py"),))
+REQUEST = RoundRequest(
+    data="folder:my drawings", results=Path("my results"), plugins=(Path("own.py"),)
+)
 
 
 @pytest.fixture
@@ -146,7 +149,7 @@ def test_other_people_stand_beside_and_not_the_person(
     other = read(played(n_trials=N_TRIALS, ways=lambda trial: 0).record_path)
     assert isinstance(other, Record)
     session = played(n_trials=N_TRIALS, name="bob")
-    right = session.round.trials.ready.key.truth == 0
+    right = session.round.trials.dealt.key.truth == 0
     assert found(session, lake) == ([beside(other, 100 * np.mean(right), in_table=True)], 0)
 
 
@@ -188,7 +191,7 @@ def test_methods_of_longer_records_are_named_once_and_quoted(
         answered_trials("l2-1nn", in_table=True),
         answered_trials("l2-1nn"),
     )
-    command = run_command(identity(), SameTrials(methods=methods), KNOWN, WHERE)
+    command = run_command(identity(), SameTrials(methods=methods), KNOWN, REQUEST)
     assert command == (
         "oneshot run -m 'matching[steps=4]' -t lake-400 --episodes 2 --data 'folder:my drawings' "
         "--results 'my results' --plugin own.py"
@@ -201,16 +204,16 @@ def test_where_all_stand_in_the_table_there_is_nothing_to_do(
     others = SameTrials(
         methods=(answered_trials("l2-1nn", in_table=True), answered_trials("human[name=bob]"))
     )
-    assert run_command(identity(), others, KNOWN, WHERE) is None
+    assert run_command(identity(), others, KNOWN, REQUEST) is None
 
 
 @pytest.mark.parametrize("n_episodes", [2, None])
 def test_where_only_people_answered_the_usual_methods_are_named(
     answered_trials: Callable[..., MethodOnTrials], n_episodes: int | None
 ) -> None:
-    where = Where(data="omniglot", results=Path("results"))
+    request = RoundRequest(data="omniglot", results=Path("results"))
     others = SameTrials(methods=(answered_trials("human[name=bob]", in_table=True),))
-    command = run_command(identity(n_episodes), others, KNOWN, where)
+    command = run_command(identity(n_episodes), others, KNOWN, request)
     assert command is not None
     named = [f"-m {method}" for method in load_suite("baseline").methods]
     counted = "" if n_episodes is None else " --episodes 2"

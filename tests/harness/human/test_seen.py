@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from harness.errors import NotComparable, RecordError, UsageError
-from harness.human.answer_file import kept_for_one
-from harness.human.opening import Invitation, opened
+from harness.human.answer_file import lock_rounds
+from harness.human.opening import open_session
+from harness.human.round import RoundRequest
 from harness.human.seen import AlreadyRecorded
 from harness.human.session import Session
 from harness.protocol.dataset import Dataset
 from harness.records.record import Identity
 
-Invite = Callable[..., Invitation]
+Invite = Callable[..., RoundRequest]
 Played = Callable[..., Session]
 
 
@@ -23,13 +24,13 @@ def test_a_round_is_played_once(played: Played, invite: Invite) -> None:
     session = played()
     before = session.record_path.read_bytes()
     told = r"100\.00 %.*another --name.*oneshot report"
-    with pytest.raises(AlreadyRecorded, match=told) as refusal, opened(invite()):
+    with pytest.raises(AlreadyRecorded, match=told) as refusal, open_session(invite()):
         pass
     assert refusal.value.exit_code == 0
     assert str(session.record_path) in str(refusal.value)
     assert session.record_path.read_bytes() == before
-    with opened(invite(name="bob")) as other:
-        assert other.asked == 0
+    with open_session(invite(name="bob")) as other:
+        assert other.next_trial == 0
 
 
 @pytest.mark.parametrize("n_trials", [2, 8])
@@ -38,16 +39,16 @@ def test_whoever_saw_the_truth_is_not_asked_again(
 ) -> None:
     played(n_trials=4)
     told = r"seen the truth of 4 trials.*another --task"
-    with pytest.raises(UsageError, match=told), opened(invite(n_trials=n_trials)):
+    with pytest.raises(UsageError, match=told), open_session(invite(n_trials=n_trials)):
         pass
-    with opened(invite("within-5w1s")) as session:
-        assert session.asked == 0
+    with open_session(invite("within-5w1s")) as session:
+        assert session.next_trial == 0
 
 
 def test_rounds_of_two_lengths_cannot_be_open_together(invite: Invite) -> None:
     """Whoever ended the shorter would have seen the truth of trials of the longer."""
     refused = pytest.raises(UsageError, match="another oneshot human")
-    with opened(invite(n_trials=4)), refused, opened(invite(n_trials=8)):
+    with open_session(invite(n_trials=4)), refused, open_session(invite(n_trials=8)):
         pass
 
 
@@ -59,13 +60,13 @@ def test_what_was_seen_is_asked_when_nobody_else_can_end_a_round(
     @contextmanager
     def late(identity: Identity, results: Path) -> Iterator[None]:
         with monkeypatch.context() as patch:
-            patch.setattr("harness.human.opening.kept_for_one", kept_for_one)
+            patch.setattr("harness.human.opening.lock_rounds", lock_rounds)
             played(n_trials=8)
-        with kept_for_one(identity, results):
+        with lock_rounds(identity, results):
             yield
 
-    monkeypatch.setattr("harness.human.opening.kept_for_one", late)
-    with pytest.raises(UsageError, match="seen the truth of 8"), opened(invite(n_trials=4)):
+    monkeypatch.setattr("harness.human.opening.lock_rounds", late)
+    with pytest.raises(UsageError, match="seen the truth of 8"), open_session(invite(n_trials=4)):
         pass
 
 
@@ -76,12 +77,12 @@ def test_a_record_of_other_episodes_stays(
     before = session.record_path.read_bytes()
     other = replace(lake, evaluation=lake.background)
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: other)
-    with pytest.raises(NotComparable, match="other episodes or pixels"), opened(invite()):
+    with pytest.raises(NotComparable, match="other episodes or pixels"), open_session(invite()):
         pass
     assert session.record_path.read_bytes() == before
 
 
 def test_a_damaged_record_of_the_round_is_told(played: Played, invite: Invite) -> None:
     played().record_path.write_text("{")
-    with pytest.raises(RecordError, match="not a readable record"), opened(invite()):
+    with pytest.raises(RecordError, match="not a readable record"), open_session(invite()):
         pass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.human.serving import LINGER, check_installed, listen
+from harness.human.server import LINGER, check_installed, listen
 
 Serve = Callable[..., AbstractContextManager[Any]]
 
@@ -54,7 +54,7 @@ def test_what_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch
     for missing in ("starlette", "uvicorn"):
         with monkeypatch.context() as patch:
             patch.setattr(
-                "harness.human.serving.find_spec", lambda name, gone=missing: name != gone or None
+                "harness.human.server.find_spec", lambda name, gone=missing: name != gone or None
             )
             with pytest.raises(UsageError, match=rf"{missing}.*'oneshot-harness\[human\]'"):
                 check_installed()

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError, UsageError
-from harness.human.answer import Answer, NotAnAnswer, NotNext
+from harness.human.answer import Answer, InvalidAnswer, NotNextTrial
 from harness.human.answer_file import AnswerFile, answers_path
-from harness.human.opening import Invitation, opened
+from harness.human.opening import open_session
 from harness.human.person_record import person_record
-from harness.human.round import Round
-from harness.human.session import SLACK, RecordedElsewhere, Session
-from harness.human.verdict import Verdict
+from harness.human.round import Round, RoundRequest
+from harness.human.session import CLOCK_TOLERANCE, RecordedElsewhere, Session
+from harness.human.summary import RoundSummary
 from harness.records.record import Record
 from harness.records.store import read, write
 
-Invite = Callable[..., Invitation]
+Invite = Callable[..., RoundRequest]
 
 
 class Clock:
@@ -34,49 +34,49 @@ def answer(trial: int, seconds: float = 1, way: int = 0) -> Answer:
 
 
 def test_what_nobody_has_seen_cannot_be_answered(invite: Invite) -> None:
-    with opened(invite()) as session:
+    with open_session(invite()) as session:
         for trial in range(2):
-            assert session.asked == trial
-            with pytest.raises(NotNext, match=f"trial {trial} was not shown yet"):
-                session.take(answer(trial))
+            assert session.next_trial == trial
+            with pytest.raises(NotNextTrial, match=f"trial {trial} was not shown yet"):
+                session.store(answer(trial))
             assert session.painted(trial) == 0
-            session.take(answer(trial))
+            session.store(answer(trial))
         for other in (1, 3):
-            with pytest.raises(NotNext, match="trial 2 is next"):
+            with pytest.raises(NotNextTrial, match="trial 2 is next"):
                 session.painted(other)
 
 
 def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
     clock = Clock()
-    with opened(invite()) as first:
+    with open_session(invite()) as first:
         setup = replace(first.setup, clock=clock)
         file = AnswerFile(answers_path(first.round.identity, first.setup.results))
         session = Session(first.round, file, setup)
-        assert session.asked == 0
+        assert session.next_trial == 0
         clock.now += 100  # in a tab that nobody looks at
         assert session.painted(0) == 0
         clock.now += 10
         # another tab, or a reload: the trial is as old as it was
         assert session.painted(0) == 10
-        with pytest.raises(NotAnAnswer, match="less than 11.0 seconds ago"):
-            session.take(answer(0, 10 + SLACK + 0.001))
+        with pytest.raises(InvalidAnswer, match="less than 11.0 seconds ago"):
+            session.store(answer(0, 10 + CLOCK_TOLERANCE + 0.001))
         assert session.round.answers == ()
-        session.take(answer(0, 10 + SLACK))
+        session.store(answer(0, 10 + CLOCK_TOLERANCE))
         assert len(session.round.answers) == 1
 
 
 def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -> None:
-    invitation = invite(n_trials=3)
-    with opened(invitation) as session:
+    request = invite(n_trials=3)
+    with open_session(request) as session:
         for trial in range(2):
             session.painted(trial)
-            session.take(answer(trial, 0.5 + trial / 4, way=trial))
-    with opened(invitation) as session:
-        left = session.asked
+            session.store(answer(trial, 0.5 + trial / 4, way=trial))
+    with open_session(request) as session:
+        left = session.next_trial
         assert left == 2
         session.painted(left)
-        session.take(answer(2, 0.25))
-        assert session.asked is None
+        session.store(answer(2, 0.25))
+        assert session.next_trial is None
         assert not session.record_path.exists()
         session.end()
     record = read(session.record_path)
@@ -86,13 +86,13 @@ def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -
 
 
 def test_a_crash_before_the_record_costs_nothing(invite: Invite) -> None:
-    invitation = invite(n_trials=1)
-    with opened(invitation) as session:
+    request = invite(n_trials=1)
+    with open_session(request) as session:
         session.painted(0)
-        session.take(answer(0))
+        session.store(answer(0))
     assert not session.record_path.exists()
-    with opened(invitation) as session:
-        assert session.asked is None
+    with open_session(request) as session:
+        assert session.next_trial is None
         assert session.end().n_trials == 1
     assert session.record_path.exists()
 
@@ -103,9 +103,9 @@ def test_a_record_that_cannot_be_written_is_written_later(
     def full(*what: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with opened(invite(n_trials=1)) as session:
+    with open_session(invite(n_trials=1)) as session:
         session.painted(0)
-        session.take(answer(0))
+        session.store(answer(0))
         told = "cannot write .*seed-0.json: No space left.*the same command again"
         with monkeypatch.context() as patch, pytest.raises(RecordError, match=told):
             patch.setattr("harness.human.session.write", full)
@@ -118,16 +118,16 @@ def test_a_record_that_cannot_be_written_is_written_later(
 def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: Invite) -> None:
     failures = iter([RecursionError("a bug")])
 
-    def judge(played: Round, record: Record) -> Verdict:
+    def summarize(played: Round, record: Record) -> RoundSummary:
         for failure in failures:
             raise failure
-        return first.setup.judge(played, record)
+        return first.setup.summarize(played, record)
 
-    with opened(invite(n_trials=1)) as first:
+    with open_session(invite(n_trials=1)) as first:
         file = AnswerFile(answers_path(first.round.identity, first.setup.results))
-        session = Session(first.round, file, replace(first.setup, judge=judge))
+        session = Session(first.round, file, replace(first.setup, summarize=summarize))
         session.painted(0)
-        session.take(answer(0))
+        session.store(answer(0))
         with pytest.raises(RecursionError):
             session.end()
         assert session.record_path.exists()
@@ -136,9 +136,9 @@ def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: I
 
 def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_path: Path) -> None:
     """As where results are kept in step with another machine's."""
-    with opened(invite(n_trials=1)) as session:
+    with open_session(invite(n_trials=1)) as session:
         session.painted(0)
-        session.take(answer(0, way=1))
+        session.store(answer(0, way=1))
         other = person_record(replace(session.round, answers=(answer(0, way=2),)))
         write(other, session.setup.results)
         told = rf"seed-0\.json came from elsewhere.*kept in {tmp_path}\S+\.jsonl: .*move that"
@@ -154,10 +154,10 @@ def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_pa
 def test_the_truth_of_another_length_seen_meanwhile_forbids_a_record(
     invite: Invite, n_trials: int
 ) -> None:
-    with opened(invite(n_trials=2)) as session:
+    with open_session(invite(n_trials=2)) as session:
         for trial in range(2):
             session.painted(trial)
-            session.take(answer(trial))
+            session.store(answer(trial))
         record = person_record(session.round)
         other = replace(record, identity=replace(record.identity, n_episodes=n_trials))
         write(other, session.setup.results)

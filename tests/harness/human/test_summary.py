@@ -7,7 +7,7 @@ import pytest
 
 from harness.human.same_trials import SameTrials
 from harness.human.session import Session
-from harness.human.verdict import Miss, Verdict, verdict
+from harness.human.summary import RoundSummary, WrongAnswer, summarize
 from harness.records.record import Record
 from harness.records.store import read
 from harness.statistics.accuracy import accuracy
@@ -16,14 +16,14 @@ from tests.support.dataset_ids import on_another
 Played = Callable[..., Session]
 
 
-def judged(session: Session, dataset: str | None = None, **changed: object) -> Verdict:
+def judged(session: Session, dataset: str | None = None, **changed: object) -> RoundSummary:
     record = read(session.record_path)
     assert isinstance(record, Record)
     identity = replace(record.identity, **changed)  # type: ignore[arg-type]
     if dataset is not None:
         identity = on_another(identity, name=dataset, synthetic=False)
     record = replace(record, identity=identity)
-    return verdict(session.round, record, SameTrials(), "oneshot run")
+    return summarize(session.round, record, SameTrials(), "oneshot run")
 
 
 def test_with_few_clusters_the_interval_is_wilsons_and_says_so(played: Played) -> None:
@@ -55,8 +55,8 @@ def test_misses_are_told_with_their_truth_and_time(played: Played) -> None:
     session = played("lake-400", 5, ways=lambda trial: 1)
     truth = [session.round.trials.truth(trial) for trial in range(5)]
     found = judged(session)
-    assert found.misses == tuple(
-        Miss(trial=trial, answer=1, truth=way, seconds=0.5)
+    assert found.wrong_answers == tuple(
+        WrongAnswer(trial=trial, answer=1, truth=way, seconds=0.5)
         for trial, way in enumerate(truth)
         if way != 1
     )
