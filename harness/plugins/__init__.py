@@ -1,1 +1,1 @@
-"""Finding a method, task or dataset by name, dealing its episodes, starting a new one."""
+"""Find a method, task or dataset by name, draw a task's episodes, start a new package."""

@@ -13,26 +13,26 @@ from harness.storage.dataset_cache import stored, stored_dataset
 
 VALIDATION = "@validation"
 HANDED = "handed"
-"""What stands before the key of a dataset that another machine put into this one's cache."""
+"""The plugin, in a name, of a dataset that another machine sent into this machine's cache."""
 
 
 def load_dataset(text: str, plugins: Plugins) -> Dataset:
     """Return the dataset that ``text`` names.
 
-    ``@validation`` after the name gives the dataset on which settings are chosen: some of the
-    background alphabets held out, and the evaluation split out of reach.
+    ``@validation`` after the name gives the dataset to choose settings on: it evaluates on held-out
+    background groups, and its own evaluation split is out of reach.
 
     Raises:
         UsageError: no dataset has that name.
-        DataError: it is not there, damaged, or not what it says it is.
-        PluginError: its plugin failed.
+        DataError: the data are missing, damaged or of another dataset.
+        PluginError: the plugin failed.
     """
     plain = text.removesuffix(VALIDATION)
     name, colon, argument = plain.partition(":")
     if name == HANDED:
         return stored_dataset(argument)
     if colon and not argument:
-        raise UsageError(f"--data {text}: nothing stands after the colon; write {name}:PATH")
+        raise UsageError(f"--data {text}: the path after the colon is missing; write {name}:PATH")
     spec = plugins.dataset(name)
     try:
         dataset = spec.load(argument)
@@ -57,10 +57,10 @@ def nouns_of(text: str, plugins: Plugins) -> Nouns:
 
 
 def default_data() -> str:
-    """Return the dataset that is meant when none is named: omniglot where it is, else sketch.
+    """Return the default dataset: the real one if it is installed, else the synthetic one.
 
-    Where ONESHOT_DATA points somewhere, or a copy is stored, omniglot is meant, also when what is
-    there turns out to be wrong or damaged.
+    A wrong ONESHOT_DATA, or a damaged copy, counts as installed: loading it then says what is
+    wrong, where results on synthetic data would hide it.
     """
-    there = os.environ.get("ONESHOT_DATA") or any(each.key == REAL_DATA for each in stored())
-    return REAL_DATA if there else SYNTHETIC_DATA
+    installed = os.environ.get("ONESHOT_DATA") or any(each.key == REAL_DATA for each in stored())
+    return REAL_DATA if installed else SYNTHETIC_DATA

@@ -1,4 +1,4 @@
-"""A task's episodes, drawn and dealt as every job does."""
+"""A task's episodes, drawn and dealt as in every job."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from harness.protocol.episodes import Dealt, deal
 from harness.protocol.task import Task, sample
 
 TASK_SEED = 0
-"""Every method, with whatever seed of its own, answers the same episodes."""
+"""The one seed of all tasks: every method, whatever its seed, answers the same episodes."""
 
 
 def dealt(dataset: Dataset, task: Task, n_episodes: int | None, plugins: Plugins) -> Dealt:
-    """Draw and deal a task as every job does."""
+    """Draw and deal a task's episodes as every job does; None is the task's own number."""
     spec = plugins.task(task.family)
     draw = sample(spec, dataset, task, n_episodes, TASK_SEED)
     return deal(draw, dataset.split(task.split), seed=TASK_SEED)

@@ -1,7 +1,7 @@
-"""The three hooks of a plugin. A plugin is a module that implements one of them.
+"""The three hooks: a plugin is a module that implements one of them.
 
-It is found through the entry point of its name, in the group that stands in each docstring, or
-given as a file with ``--plugin``.
+An entry point of the plugin's name, in the group that the hook's docstring names, makes it known;
+so does ``--plugin FILE``.
 """
 
 from __future__ import annotations

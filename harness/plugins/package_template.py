@@ -1,8 +1,9 @@
-"""A package of one method, ready to install: what ``oneshot new`` writes.
+"""The package with one method that ``oneshot new`` writes, ready to install.
 
-The files stand in ``templates/package``, their names and their text with ``$name``, the
-method's name, ``$module``, the same as an identifier, ``$version``, the harness's, and the
-names in ``harness.plugins.defaults`` that its commands use.
+Its files are in ``templates/package``. Their names and texts hold ``$name`` for the method's name,
+``$module`` for the same as an identifier, ``$version`` for the harness's version, and ``$data``,
+``$real_data``, ``$task``, ``$other_task`` and ``$baseline`` for names in
+``harness.plugins.defaults``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from harness.storage.sealed import UNFINISHED
 
 TEMPLATES = Path(__file__).parent / "templates" / "package"
 SUFFIX = ".template"
-"""Ends every template's name, so that no tool takes it for what it will become."""
+"""The ending of every template's name, so that no tool reads it as Python or TOML."""
 
 
 def write_package(name: str, parent: Path) -> tuple[Path, ...]:
@@ -32,8 +33,8 @@ def write_package(name: str, parent: Path) -> tuple[Path, ...]:
         Its files.
 
     Raises:
-        UsageError: the name would do harm, the folder is there already and not empty, or it
-            cannot be written.
+        UsageError: the name breaks a rule or exists, or the folder is not empty or cannot be
+            written.
     """
     check_package_name(name, Plugins().listed("method"))
     folder = parent / name
@@ -43,7 +44,7 @@ def write_package(name: str, parent: Path) -> tuple[Path, ...]:
         _write(files, folder)
     except OSError as failure:
         raise UsageError(
-            f"{folder}: it cannot be written ({failure.strerror or failure}); name another place "
+            f"{folder}: it cannot be written ({failure.strerror or failure}); name another folder "
             "with --folder"
         ) from failure
     return tuple(folder / path for path in files)
@@ -74,18 +75,16 @@ def _check_free(folder: Path) -> None:
     if not folder.parent.is_dir():
         raise UsageError(f"--folder {folder.parent}: there is no such folder; make it first")
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; name another place with --folder")
+        raise UsageError(f"{folder} is a file; name another folder with --folder")
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(
-            f"{folder} is there already, and not empty; name another place with --folder"
-        )
+        raise UsageError(f"{folder} exists and is not empty; name another folder with --folder")
 
 
 def _write(files: Mapping[Path, str], folder: Path) -> None:
-    """Write the files beside the folder's place, then rename them into it."""
+    """Write the files beside the folder, then rename them into it."""
     own = Path(mkdtemp(prefix=UNFINISHED, dir=folder.parent))
     try:
-        new = own / "new"  # with the permissions of any folder; its parent is for nobody else
+        new = own / "new"  # its permissions are the usual ones; mkdtemp's are the owner's alone
         for path, text in files.items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_text(text, encoding="utf-8")

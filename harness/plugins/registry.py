@@ -1,4 +1,4 @@
-"""Finding plugins: listing imports nothing, using one imports that one alone."""
+"""Plugins by name: listing imports none, using one imports that one alone."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ Spec: TypeAlias = "MethodSpec | TaskSpec | DatasetSpec"
 Kind = Literal["method", "task", "dataset"]
 KINDS: tuple[Kind, ...] = ("method", "task", "dataset")
 OURS = Path(__file__).parents[2]
+"""The folder of this project's own packages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A plugin that could be used: its name and where it would come from."""
+    """A plugin that is not imported yet: its name, its origin for people, and its source."""
 
     name: str
     origin: str
@@ -40,14 +41,13 @@ class Listed:
 
 
 class Plugins:
-    """The methods, tasks and datasets that can be named, each loaded when it is first used.
+    """The methods, tasks and datasets that exist, each imported when it is first used.
 
     Args:
-        files: plugin files given by hand; these are imported at once, because their names
-            stand inside them.
+        files: plugin files; they are imported at once, because their names are inside them.
 
     Raises:
-        PluginError: a file cannot be imported or understood, or takes a name that exists.
+        PluginError: a file cannot be imported, breaks a rule, or takes a name that exists.
     """
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
@@ -57,9 +57,9 @@ class Plugins:
             self._add_file(file)
 
     def listed(self, kind: Kind) -> dict[str, list[Listed]]:
-        """Return every plugin of a kind by name, without importing any.
+        """Return the plugins of a kind by name, importing none.
 
-        A name with more than one plugin is a conflict, told when it is used.
+        A name with several plugins is an error only when it is used.
         """
         found: dict[str, list[Listed]] = {}
         for point in entry_points(group=f"oneshot.{kind}s"):
@@ -69,7 +69,7 @@ class Plugins:
                 for other in found.get(point.name, ())
                 if other.entry_point and other.origin == origin
             ):
-                continue  # the same distribution twice on the path, as an editable install is
+                continue  # an editable install is on the path twice
             found.setdefault(point.name, []).append(
                 Listed(name=point.name, origin=f"{origin} ({point.value})", entry_point=point)
             )
@@ -83,8 +83,8 @@ class Plugins:
 
         Raises:
             UsageError: no method has that name.
-            PluginError: two plugins claim the name, or it breaks the rule for names, or its plugin
-                cannot be imported or understood.
+            PluginError: two plugins have the name, or the plugin cannot be imported or breaks a
+                rule.
         """
         from harness.protocol.method import MethodSpec
 
@@ -103,18 +103,19 @@ class Plugins:
         return self._spec("dataset", name, DatasetSpec)
 
     def source(self, kind: Kind, name: str) -> str:
-        """Return the sha256 of a plugin's code: when it changes, so may what it answers."""
+        """Return the sha256 of a plugin's code: while it is the same, so are the answers."""
         plugin = self._plugin(kind, name)
         if plugin.entry_point is None:
             assert plugin.file is not None
             return source_hash(plugin.file, plugin.file.stem)
+        # find_spec imports the parent packages alone
         found = importlib.util.find_spec(plugin.entry_point.module)
         if found is None or not found.origin:
             return "unknown"
         return source_hash(Path(found.origin), plugin.entry_point.module)
 
     def version(self, kind: Kind, name: str) -> str:
-        """Return the version of the distribution that a plugin comes with; none for a file."""
+        """Return the version of a plugin's distribution, or ``none`` if it has none."""
         point = self._plugin(kind, name).entry_point
         return point.dist.version if point is not None and point.dist is not None else "none"
 
@@ -186,7 +187,7 @@ def _import_entry_point(point: EntryPoint, origin: str) -> ModuleType:
 
 
 def _refuse_shadowed(module: str) -> None:
-    """Raise PluginError when another top-level module hides one of this project's packages."""
+    """Raise PluginError if another top-level module hides one of this project's packages."""
     package = module.partition(".")[0]
     ours = OURS / package / "__init__.py"
     if not ours.exists() or package not in ("methods", "tasks"):
@@ -202,14 +203,14 @@ def _refuse_shadowed(module: str) -> None:
 def _import_file(file: Path) -> ModuleType:
     if not file.is_file():
         raise PluginError(f"--plugin {file}: there is no such file; name one that ends in .py")
-    # dots and dashes in a file's name are no part of a module's
+    # a module's name may not have the dots and dashes of a file's
     name = "oneshot_plugin_" + "".join(c if c.isalnum() else "_" for c in file.stem)
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise PluginError(f"--plugin {file}: not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their own module up
-    if str(file.absolute().parent) not in sys.path:  # last, so that it hides nothing
+    sys.modules[name] = module  # dataclasses look up their own module
+    if str(file.absolute().parent) not in sys.path:  # last, so that it hides no other module
         sys.path.append(str(file.absolute().parent))
     try:
         spec.loader.exec_module(module)
@@ -221,7 +222,11 @@ def _import_file(file: Path) -> ModuleType:
 
 
 def _specs(module: object, origin: str) -> Mapping[Kind, Spec]:
-    """Return what a plugin's hooks declare, each closed trap of pluggy as an error."""
+    """Return what a plugin's hooks declare.
+
+    Raises:
+        PluginError: the module breaks a rule; pluggy alone would ignore most such mistakes.
+    """
     import pluggy
 
     from harness.plugins import hookspecs
@@ -280,5 +285,5 @@ def _call(manager: pluggy.PluginManager, kind: Kind, origin: str) -> Spec:
 
 
 def _line(failure: BaseException) -> str:
-    """A failure's message on one line."""
+    """Return a failure's message on one line."""
     return " ".join(str(failure).split())

@@ -1,4 +1,4 @@
-"""What a method needs installed, found out before anything runs."""
+"""Whether the frameworks of a method are installed, checked before anything runs."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ def check_installed(spec: MethodSpec, keras_backend: str) -> None:
     """Refuse a method whose framework is missing.
 
     Raises:
-        UsageError: a distribution that it requires is not installed, or, where that is Keras, not
-            what Keras is to compute with.
+        UsageError: a distribution that the method requires is missing, or the backend of Keras is.
     """
     for name in spec.requires:
         try:
             version(name)
         except PackageNotFoundError:
-            what = spec.install or " ".join(spec.requires)
+            wanted = spec.install or " ".join(spec.requires)
             raise UsageError(
                 f"{spec.name} needs {name}, which is not installed; install it: "
-                f"pip install '{what}'"
+                f"pip install '{wanted}'"
             ) from None
     if "keras" in spec.requires and find_spec(keras_backend) is None:
         raise UsageError(

@@ -54,7 +54,7 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
 def test_a_folder_with_anything_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "wobbly").mkdir()
     (tmp_path / "wobbly" / ".hidden").write_text("mine")
-    with pytest.raises(UsageError, match="wobbly is there already, and not empty"):
+    with pytest.raises(UsageError, match="wobbly exists and is not empty"):
         write_package("wobbly", tmp_path)
     assert files_of(tmp_path) == {"wobbly/.hidden"}
 
