@@ -14,7 +14,7 @@ from tasks.sampling import choose
 
 
 def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
-    """Draw the episodes; the query's way is 0, which the harness then hides."""
+    """Draw the episodes; the true way is always 0, which the harness then hides."""
     split = dataset.split(task.split)
     n_way, n_shot = task.n_way or 0, task.n_shot or 0
     usable = (split.rows_of_class >= 0).sum(axis=1) > n_shot

@@ -1,4 +1,4 @@
-"""Drawings: PNGs read into one-bit images."""
+"""Drawings in ink: PNGs read as one-bit images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tasks.file_tree import FileTree
 MAX_SIDE = 1024
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 NOT_A_PNG = (OSError, SyntaxError, ValueError, EOFError, struct.error)
-"""What Pillow raises for a damaged file."""
+"""The errors that Pillow raises for a damaged file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +33,15 @@ class Size:
 def read_drawings(tree: FileTree, names: Sequence[str], size: Size | None = None) -> Images:
     """Read PNGs of one size, in the order of ``names``.
 
-    What is darker than middle grey is ink; what is transparent is paper.
+    Pixels darker than middle grey are ink; transparent pixels are paper.
 
     Args:
-        tree: where they are.
-        names: which of them.
-        size: the size that all must have; that of the first, when not given.
+        tree: the files.
+        names: the names of the PNGs.
+        size: the size that each must have; None for the size of the first.
 
     Raises:
-        DataError: one is damaged, not a PNG, or of another size.
+        DataError: a file is damaged, not a PNG, or of another size.
     """
     rows, rule = [], "all must be"
     for name in names:
@@ -57,14 +57,15 @@ def read_drawings(tree: FileTree, names: Sequence[str], size: Size | None = None
             )
         rows.append(np.packbits(_read_ink(tree, name, png, found)))
     if size is None:
-        raise DataError(f"{tree.path}: no PNG is there; name a folder that holds some")
+        raise DataError(f"{tree.path}: it holds no PNG; name a folder that holds some")
     return Images(np.stack(rows), size.height, size.width)
 
 
 def _read_ink(tree: FileTree, name: str, png: bytes, size: Size) -> NDArray[np.bool_]:
     if max(size.height, size.width) > MAX_SIDE:
         raise DataError(
-            f"{tree.path}: {name} is {size} pixels; at most {MAX_SIDE} a side are read: shrink it"
+            f"{tree.path}: {name} is {size} pixels; at most {MAX_SIDE} on a side are allowed: "
+            "shrink it"
         )
     try:
         return _ink(png)
@@ -74,7 +75,7 @@ def _read_ink(tree: FileTree, name: str, png: bytes, size: Size) -> NDArray[np.b
 
 
 def _size(png: bytes) -> Size | None:
-    """Return the size that a PNG's header tells, which is known before anything is decoded."""
+    """Return the size in a PNG's header, so that a huge image is refused before it is decoded."""
     if len(png) < 33 or not png.startswith(SIGNATURE) or png[12:16] != b"IHDR":
         return None
     width, height = struct.unpack(">II", png[16:24])
@@ -91,8 +92,8 @@ def _ink(png: bytes) -> NDArray[np.bool_]:
             return (
                 np.asarray(Image.alpha_composite(paper, image.convert("RGBA")).convert("L")) < 128
             )
-        if image.mode == "1":  # the kind that Omniglot is of, without a detour
+        if image.mode == "1":  # as in Omniglot: the bits are the pixels, and this is fastest
             return ~np.asarray(image)
-        if image.mode.startswith("I"):  # 16 bits of grey, which convert would clip
+        if image.mode.startswith("I"):  # 16 bits of grey, which convert("L") would clip
             return np.asarray(image).astype(np.int64) < 2**15
         return np.asarray(image.convert("L")) < 128

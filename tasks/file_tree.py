@@ -1,4 +1,4 @@
-"""A zip or a folder of small files, read as names and bytes; nothing is ever unpacked to disk."""
+"""A zip or a folder of small files, read as names and bytes; nothing is unpacked to disk."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from harness import DataError
 
 MAX_FILE = 64 * 1024
-"""Bytes of one file, when not told otherwise; Omniglot's largest has under 2,000."""
+"""The default limit for one file, in bytes; Omniglot's largest has under 2,000."""
 MAX_FILES = 200_000
 MAX_TOTAL = 256 * 1024 * 1024
-"""Bytes of all files in a zip."""
+"""The limit for all files of a zip together, in bytes."""
 BROKEN_ZIP = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What reading a damaged, encrypted or unusual zip raises."""
+"""The errors of reading a damaged, encrypted or unusual zip."""
 
 
 class FileTree(ABC):
-    """The files of one zip or folder.
+    """The files of a zip or a folder.
 
     Attributes:
         path: the zip or folder.
         names: the files' names, relative, with forward slashes, sorted by their parts.
-        max_file: the most bytes that one file may have.
+        max_file: the limit for one file, in bytes.
     """
 
     def __init__(self, path: Path, names: Iterable[str], max_file: int) -> None:
@@ -40,7 +40,7 @@ class FileTree(ABC):
         """Return the bytes of one file.
 
         Raises:
-            DataError: it cannot be read, or is too large.
+            DataError: the file cannot be read, or is too large.
         """
 
 
@@ -48,8 +48,7 @@ def open_tree(path: Path, max_file: int = MAX_FILE) -> FileTree:
     """Open a zip or a folder.
 
     Raises:
-        DataError: it is damaged, or holds what no such archive should: names or links that lead
-            out of it, files or numbers of files beyond all measure.
+        DataError: it is damaged, holds names or links that lead out of it, or exceeds a limit.
     """
     return _Folder(path, max_file) if path.is_dir() else _Zip(path, max_file)
 
@@ -83,7 +82,7 @@ class _Zip(FileTree):
 
     def read(self, name: str) -> bytes:
         try:
-            # zipfile unpacks no more than the declared size, which _checked bounds
+            # zipfile reads no more than the declared size, which _checked has limited
             with self._zip.open(self._entries[name]) as file:
                 return file.read()
         except (OSError, *BROKEN_ZIP) as failure:
@@ -91,20 +90,20 @@ class _Zip(FileTree):
 
 
 def _walk(folder: Path, prefix: str, root: str) -> Iterator[str]:
-    """Yield the names of the files under a folder, hidden ones left out."""
+    """Yield the names of the files under a folder, except hidden ones."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
                 raise DataError(
-                    f"{entry.path} is a link that leads out of {root}; put the files themselves "
-                    "there"
+                    f"{entry.path} is a link that leads out of {root}; replace it by the files "
+                    "themselves"
                 )
-            if entry.is_symlink() and entry.is_dir():  # it could lead round in circles
+            if entry.is_symlink() and entry.is_dir():  # following it might never end
                 raise DataError(
-                    f"{entry.path} is a link to a folder, which is not followed; put the folder "
-                    "itself there"
+                    f"{entry.path} is a link to a folder, which is not followed; replace it by "
+                    "the folder itself"
                 )
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", root)
@@ -117,19 +116,19 @@ def _inside(path: str, root: str) -> bool:
 
 
 def _checked(path: Path, entries: list[ZipInfo], max_file: int) -> dict[str, ZipInfo]:
-    """Return the files of a zip by name, hidden ones left out, once all are found harmless."""
+    """Return the files of a zip by name, except hidden ones; refuse the zip if one is unsafe."""
     if len(entries) > MAX_FILES:
-        raise DataError(f"{path} holds {len(entries):,} files; at most {MAX_FILES:,} are read")
+        raise DataError(f"{path} holds {len(entries):,} files; at most {MAX_FILES:,} are allowed")
     total = sum(entry.file_size for entry in entries)
     if total > MAX_TOTAL:
-        raise DataError(f"{path} unpacks to {total:,} bytes; at most {MAX_TOTAL:,} are read")
+        raise DataError(f"{path} unpacks to {total:,} bytes; at most {MAX_TOTAL:,} are allowed")
     files: dict[str, ZipInfo] = {}
     for entry in entries:
         name, parts = entry.filename, entry.filename.split("/")
         if _leads_out(entry):
             raise DataError(
-                f"{path} holds {entry.orig_filename!r}, a name that leads out of it; it is not "
-                "to be trusted: get another copy"
+                f"{path} holds {entry.orig_filename!r}, a name that leads out of it; do not "
+                "trust it, and get another copy"
             )
         if entry.file_size > max_file:
             raise _too_large(path, name, entry.file_size, max_file)
@@ -142,20 +141,20 @@ def _checked(path: Path, entries: list[ZipInfo], max_file: int) -> dict[str, Zip
 
 
 def _leads_out(entry: ZipInfo) -> bool:
-    # zipfile turns backslashes into slashes on Windows alone: look at the name as it is stored
+    # orig_filename: zipfile replaces backslashes in filename, but on Windows alone
     name = entry.orig_filename
     return ".." in name.split("/") or "\\" in name or bool(re.match(r"/|[A-Za-z]:", name))
 
 
 def _too_large(path: Path, name: str, n_bytes: int, max_file: int) -> DataError:
     return DataError(
-        f"{path}: {name} has {n_bytes:,} bytes; at most {max_file:,} are read: get another copy"
+        f"{path}: {name} has {n_bytes:,} bytes; at most {max_file:,} are allowed: get another copy"
     )
 
 
 def _unreadable(path: Path, failure: OSError) -> DataError:
     reason = failure.strerror or failure
-    return DataError(f"{path} cannot be read ({reason}); see that it is there and may be read")
+    return DataError(f"{path} cannot be read ({reason}); check that it exists, and its permissions")
 
 
 def _damaged(path: Path, failure: Exception, name: str = "") -> DataError:

@@ -1,7 +1,7 @@
 """``lake-400``: the 20 official one-shot runs of Omniglot, 20 trials each (Lake et al. 2015).
 
-Each run is one episode: 20 characters of one alphabet drawn by one person, and 20 queries, one of
-each, drawn by another. Trials of one run form a cluster.
+A run is one episode: 20 characters of one alphabet drawn by one person, and 20 queries, one of each
+character, drawn by another person. The trials of a run form a cluster.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from harness import DataError, Dataset, Draw, Task, TaskSpec, UsageError, hookim
 
 
 def draw(dataset: Dataset, task: Task, n_episodes: int | None, *, seed: int) -> Draw:
-    """Return the runs as they are; ``seed`` changes nothing here."""
+    """Return the runs as they are; nothing is drawn, so ``seed`` has no effect."""
     if task.split != "evaluation":
-        raise UsageError(f"{task}: the official runs exist for the evaluation split alone")
+        raise UsageError(
+            f"{task}: only the evaluation split has official runs; leave out @{task.split}"
+        )
     runs = dataset.runs
     if runs is None:
         raise DataError(
-            f"{task}: {dataset.name} came without official runs; only omniglot with all_runs.zip "
+            f"{task}: {dataset.name} has no official runs; only omniglot with all_runs.zip "
             "has them: oneshot data download, or set ONESHOT_DATA"
         )
     n_runs = len(runs.support) if n_episodes is None else n_episodes
     if n_runs > len(runs.support):
         raise DataError(
-            f"{task} has {len(runs.support)} runs, each an episode, and {n_runs} were asked for; "
-            f"ask for at most {len(runs.support)}"
+            f"{task} has {len(runs.support)} episodes, one for each run, and {n_runs} were "
+            f"requested; request at most {len(runs.support)}"
         )
     return Draw(
         support=runs.support[:n_runs, :, None].astype(np.int64),

@@ -28,19 +28,19 @@ from tasks.omniglot_edition import Edition, omniglot_edition
 from tasks.omniglot_reader import read_omniglot
 
 IMPORTED = "omniglot"
-"""The key under which a copy that was downloaded or imported is stored."""
+"""The cache key of a copy that was downloaded or imported."""
 
 
 def load(argument: str = "") -> Dataset:
-    """Return Omniglot: from ONESHOT_DATA where that is set, else what was downloaded or imported.
+    """Return Omniglot: from ONESHOT_DATA if that is set, else the downloaded or imported copy.
 
     Raises:
         UsageError: there is an argument; it takes none.
-        DataError: it is not there, or what is there is damaged or not Omniglot.
+        DataError: the copy is missing, damaged or of another dataset.
     """
     if argument:
         raise UsageError(
-            f"omniglot:{argument}: omniglot takes nothing after its name; to use a copy of yours, "
+            f"omniglot:{argument}: omniglot takes no argument; to use a copy of yours, "
             f"set ONESHOT_DATA={argument} or type: oneshot data import {argument}"
         )
     named = os.environ.get("ONESHOT_DATA")
@@ -50,27 +50,28 @@ def load(argument: str = "") -> Dataset:
 
 
 def load_copy(copy: Copy, edition: Edition | None = None) -> Dataset:
-    """Return a copy; it is read and verified once, and again when it changes.
+    """Return the dataset of a copy; it is read and verified once, and again when it changes.
 
     Args:
-        copy: where it lies.
-        edition: what it must hold; the real Omniglot when not given.
+        copy: its files.
+        edition: the names and digests that it must have; None for those of the real Omniglot.
 
     Raises:
-        DataError: it is damaged, or not Omniglot.
+        DataError: the copy is damaged or of another dataset.
     """
     return cached(f"omniglot-{copy.signature}", lambda: _read(copy, edition))
 
 
 def import_omniglot(path: Path, edition: Edition | None = None) -> Dataset:
-    """Read and verify a copy, and keep it as the one that ``load`` returns.
+    """Read and verify a copy, and store it as the one that ``load`` returns.
 
     Args:
         path: a folder that holds the zips or the unpacked folders, or one of these.
-        edition: what it must hold; the real Omniglot when not given.
+        edition: the names and digests that it must have; None for those of the real Omniglot.
 
     Raises:
-        DataError: it is missing, damaged, or not Omniglot. What was kept before stays.
+        DataError: the copy is missing, damaged or of another dataset; a copy that was stored
+            before stays.
     """
     return store(IMPORTED, _read(find_copy(path), edition))
 
@@ -80,16 +81,16 @@ def download_omniglot(
     checksums: Mapping[str, str] = MD5,
     edition: Edition | None = None,
 ) -> Dataset:
-    """Fetch Omniglot from its own repository and import it; then the zips are removed again.
+    """Download Omniglot from its own repository, import it, and remove the zips.
 
     Args:
-        base_url: where the zips come from.
+        base_url: the address that the zips are under.
         checksums: the md5 of each, by its path under ``base_url``.
-        edition: what they must hold; the real Omniglot when not given.
+        edition: the names and digests that they must have; None for those of the real Omniglot.
 
     Raises:
-        DataError: there is no connection, or what came is not what it should be. What was
-            fetched so far is not fetched again.
+        DataError: the connection fails, or a zip has another checksum; the zips that are complete
+            are kept for the next try.
     """
     folder = downloads_folder() / "omniglot"
     fetch_omniglot(folder, base_url, checksums)
@@ -111,7 +112,7 @@ def _named_copy(folder: Path) -> Copy:
 
 def _nothing_there() -> Dataset:
     raise DataError(
-        "omniglot is not installed, or what was stored is damaged; type: oneshot data download, "
+        "omniglot is not installed, or the stored copy is damaged; type: oneshot data download, "
         "or: oneshot data import PATH, or set ONESHOT_DATA to a folder that holds its zips"
     )
 

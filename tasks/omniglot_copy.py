@@ -1,4 +1,4 @@
-"""Where the parts of a copy of Omniglot lie: three zips, or the folders they unpack to."""
+"""A copy of Omniglot on disk: three zips, or the folders that they unpack to."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from harness import DataError
 
 BACKGROUND, EVALUATION, RUNS = "images_background", "images_evaluation", "all_runs"
 UPSTREAM_RUNS = "one-shot-classification"
-"""The folder that all_runs.zip stands in, in Omniglot's own repository."""
+"""The folder of all_runs.zip in Omniglot's own repository."""
 
 CHARACTER = 2
-"""How deep the folders of characters stand: split, alphabet, character."""
+"""The depth of a character's folder: split, alphabet, character."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """The parts of one copy, each a zip or a folder; the runs may be missing."""
+    """The parts of a copy, each a zip or a folder; the runs may be missing."""
 
     background: Path
     evaluation: Path
@@ -28,7 +28,7 @@ class Copy:
 
     @property
     def signature(self) -> str:
-        """A digest of names, sizes and times that changes when the copy does; reads no drawing."""
+        """A digest of names, sizes and times, which changes with the copy; no drawing is read."""
         digest = sha256()
         for path in (self.background, self.evaluation, self.runs):
             for line in _traits(path) if path else ("no runs",):
@@ -37,10 +37,10 @@ class Copy:
 
 
 def find_copy(path: Path) -> Copy:
-    """Find the copy in a folder, or beside one of its parts.
+    """Return the copy in a folder, or the copy that a path is part of.
 
     Raises:
-        DataError: there is no such path, or a split is missing from it.
+        DataError: the path does not exist, or a split is missing.
     """
     if not path.exists():
         raise DataError(f"{path}: there is no such file or folder; {_wanted()}")
@@ -48,7 +48,7 @@ def find_copy(path: Path) -> Copy:
     background, evaluation = _part(folder, BACKGROUND), _part(folder, EVALUATION)
     for part, name in ((background, BACKGROUND), (evaluation, EVALUATION)):
         if part is None:
-            raise DataError(f"{folder}: neither {name}.zip nor {name}/ is there; {_wanted()}")
+            raise DataError(f"{folder}: {name}.zip and {name}/ are missing; {_wanted()}")
     assert background is not None and evaluation is not None
     return Copy(background=background, evaluation=evaluation, runs=_find_runs(folder))
 
@@ -68,13 +68,13 @@ def _part(folder: Path, name: str) -> Path | None:
 
 
 def _traits(path: Path, depth: int = 0) -> Iterator[str]:
-    """Yield what tells one state of a zip or a folder from another."""
+    """Yield the names, sizes and times of a zip or of a folder's folders."""
     found = path.stat()
     if path.is_file():
         yield f"{path.name} {found.st_size} {found.st_mtime_ns}"
         return
     yield f"{path.name} {found.st_mtime_ns}"
-    if depth == CHARACTER:  # its own time changes when a drawing comes or goes
+    if depth == CHARACTER:  # its time changes when a drawing is added or removed
         return
     with os.scandir(path) as entries:
         folders = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))

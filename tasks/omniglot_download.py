@@ -1,4 +1,4 @@
-"""Fetching Omniglot's three zips from its own repository."""
+"""The download of Omniglot's three zips from its own repository."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MD5 = {
 """Upstream's checksums, by the path under ``UPSTREAM``."""
 CHUNK = 64 * 1024
 TIMEOUT = 30
-"""Seconds without a byte before a connection counts as lost."""
-OTHERWISE = "or get the zips in another way and type: oneshot data import PATH"
+"""Seconds without a byte after which a connection counts as lost."""
+OTHERWISE = "or get the zips by other means and type: oneshot data import PATH"
 
 
 class _Bar:
-    """What pooch tells its progress to, passed on to one task of a rich progress display."""
+    """A progress bar of pooch's interface, shown as one task of a rich progress display."""
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress = progress
@@ -54,18 +54,18 @@ class _Bar:
 def fetch_omniglot(
     folder: Path, base_url: str = UPSTREAM, checksums: Mapping[str, str] = MD5
 ) -> None:
-    """Fetch into ``folder`` the zips that are not there yet, with a progress bar on a terminal.
+    """Download into ``folder`` the zips that it lacks, with a progress bar on a terminal.
 
-    A zip takes its place only when it is whole and its checksum right, so an interrupted download
-    is taken up by calling again.
+    A zip is moved into ``folder`` once it is complete and its checksum is right, so calling again
+    resumes an interrupted download with the zips that are missing.
 
     Args:
-        folder: where the zips go.
-        base_url: where they come from.
+        folder: the folder of the zips.
+        base_url: the address that they are under.
         checksums: the md5 of each, by its path under ``base_url``.
 
     Raises:
-        DataError: there is no connection, a zip is not what it should be, or cannot be written.
+        DataError: the connection fails, a checksum differs, or a zip cannot be written.
     """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
@@ -82,7 +82,7 @@ def _fetch(url: str, folder: Path, md5: str, progress: Progress) -> None:
     import requests
 
     name = url.rpartition("/")[2]
-    pooch.get_logger().setLevel("WARNING")  # the bar says it already
+    pooch.get_logger().setLevel("WARNING")  # the bar says the same
     downloader = pooch.HTTPDownloader(
         progressbar=_Bar(progress, name), chunk_size=CHUNK, timeout=TIMEOUT
     )
@@ -93,11 +93,11 @@ def _fetch(url: str, folder: Path, md5: str, progress: Progress) -> None:
     except requests.RequestException as failure:
         raise DataError(
             f"{url}: the connection to {urlsplit(url).netloc} failed "
-            f"({type(failure).__name__}); try again when it is there, {OTHERWISE}"
+            f"({type(failure).__name__}); try again later, {OTHERWISE}"
         ) from failure
     except ValueError as mismatch:
         raise DataError(
-            f"{url}: what came has another checksum than md5 {md5}; try again, {OTHERWISE}"
+            f"{url}: the file received has another checksum than md5 {md5}; try again, {OTHERWISE}"
         ) from mismatch
     except OSError as failure:
         raise DataError(
@@ -108,6 +108,6 @@ def _fetch(url: str, folder: Path, md5: str, progress: Progress) -> None:
 
 def _answer(response: Response | None) -> str:
     if response is None:
-        return "the server answers nothing"
+        return "the server sent no answer"
     response.close()  # its body was not read
-    return f"the server answers {response.status_code} {response.reason}"
+    return f"the server answered {response.status_code} {response.reason}"

@@ -1,7 +1,6 @@
-"""What a copy of Omniglot must hold: names, and digests of the pixels.
+"""The names and the digests of pixels that a copy of Omniglot must have.
 
-These are facts about the dataset, not the dataset. A whole split has one fingerprint; the digest
-of each character is there to say which of them differs.
+A split has one fingerprint. The digests of its characters serve to say which one differs.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from numpy.typing import NDArray
 from harness import Images
 
 SHORT = 8
-"""Hexadecimal digits of a character's digest."""
+"""The number of hexadecimal digits of a character's digest."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SplitFacts:
-    """One split of an edition.
+    """The facts about one split of an edition.
 
     Attributes:
-        fingerprint: sha256 over the packed drawings in sorted order: ``Images.digest``.
+        fingerprint: sha256 of the packed drawings in sorted order, ``Images.digest``.
         characters: the short digest of each character's drawings, by ``Alphabet/character``.
     """
 
@@ -41,12 +40,12 @@ class SplitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """An Omniglot: the real one, or a tiny one in a test.
+    """The facts about Omniglot, or about a tiny dataset like it in a test.
 
     Attributes:
         height: rows of pixels.
         width: columns of pixels.
-        drawers: drawings of each character.
+        drawers: the number of drawings of each character.
         background: the facts of the background split.
         evaluation: the facts of the evaluation split.
         runs: the short digest of each official run's rows, in order.
@@ -95,6 +94,6 @@ def character_digest(drawings: Images) -> str:
 def run_digest(
     support: NDArray[np.int32], query: NDArray[np.int32], truth: NDArray[np.int32]
 ) -> str:
-    """Return the short digest of one run: which drawings it shows, and what is right."""
+    """Return the short digest of a run: of the drawings that it shows, and of its truth."""
     rows = np.concatenate([support, query, truth])
     return sha256(np.ascontiguousarray(rows, "<i4").data).hexdigest()[:SHORT]

@@ -1,4 +1,4 @@
-"""Reading a copy of Omniglot, and holding it to its edition."""
+"""A copy of Omniglot, read and verified."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEXT = "get an intact copy with: oneshot data download"
 
 @dataclass(frozen=True, kw_only=True)
 class _Drawing:
-    """Where one drawing stands in a copy: ``.../Alphabet/character01/0001_01.png``."""
+    """One drawing's file in a copy: ``.../Alphabet/character01/0001_01.png``."""
 
     alphabet: str
     character: str
@@ -33,7 +33,7 @@ def read_omniglot(copy: Copy, edition: Edition) -> Dataset:
     """Read a copy and verify every pixel.
 
     Raises:
-        DataError: it is damaged, or differs from the edition; the first difference is named.
+        DataError: it is damaged, or differs from the edition; the error names the first difference.
     """
     background = _read_split(open_tree(copy.background), edition, edition.background)
     evaluation = _read_split(open_tree(copy.evaluation), edition, edition.evaluation)
@@ -68,7 +68,7 @@ def _read_split(tree: FileTree, edition: Edition, facts: SplitFacts) -> Split:
 
 
 def _drawings(tree: FileTree) -> list[_Drawing]:
-    """Return the drawings of a tree in sorted order, whatever folders they stand in."""
+    """Return the drawings of a tree, sorted, whatever folders are above their alphabets."""
     found = []
     for name in tree.names:
         match = re.search(r"([^/]+)/(character\d+)/\d+_(\d+)\.png$", name)
@@ -83,7 +83,7 @@ def _drawings(tree: FileTree) -> list[_Drawing]:
 def _check_names(
     tree: FileTree, drawings: Sequence[_Drawing], edition: Edition, facts: SplitFacts
 ) -> None:
-    """Raise DataError at the first alphabet, character or drawer missing or unknown."""
+    """Raise DataError for the first alphabet, character or drawer that is missing or unknown."""
     found: dict[str, list[int]] = defaultdict(list)
     for each in drawings:
         found[f"{each.alphabet}/{each.character}"].append(each.drawer)
@@ -95,10 +95,10 @@ def _check_names(
         for name in sorted(theirs - ours):
             raise DataError(
                 f"{tree.path}: the {noun} {name} is missing; {len(theirs & ours)} of "
-                f"{len(theirs)} are there; {NEXT}"
+                f"{len(theirs)} are found; {NEXT}"
             )
         for name in sorted(ours - theirs):
-            raise DataError(f"{tree.path}: the {noun} {name} does not belong there; {NEXT}")
+            raise DataError(f"{tree.path}: the {noun} {name} is not one of Omniglot's; {NEXT}")
     for name, drawers in found.items():
         _check_drawers(tree, name, drawers, edition.drawers)
 
@@ -108,7 +108,7 @@ def _check_drawers(tree: FileTree, character: str, drawers: list[int], expected:
         if drawer not in drawers:
             raise DataError(
                 f"{tree.path}: drawer {drawer:02d} of {character} is missing; "
-                f"{len(drawers)} of {expected} drawings are there; {NEXT}"
+                f"{len(drawers)} of {expected} drawings are found; {NEXT}"
             )
     if len(drawers) != expected:
         raise DataError(
@@ -127,16 +127,14 @@ def _check_pixels(tree: FileTree, images: Images, edition: Edition, facts: Split
 
 
 def _read_runs(tree: FileTree, evaluation: Images, edition: Edition) -> Runs:
-    """Read the official runs as rows of the evaluation split, found pixel for pixel."""
+    """Read the official runs as rows of the evaluation split with the same pixels."""
     row_of: dict[bytes, int] = {}
     for row, packed in enumerate(evaluation.packed):
-        # two drawings in Braille are the same: the first of them counts
+        # two drawings in Braille are equal: take the first
         row_of.setdefault(packed.tobytes(), row)
     labels = [name for name in tree.names if re.search(r"run\d+/class_labels\.txt$", name)]
     if len(labels) != len(edition.runs):
-        raise DataError(
-            f"{tree.path}: {len(labels)} runs are there, of {len(edition.runs)}; {NEXT}"
-        )
+        raise DataError(f"{tree.path}: {len(labels)} of {len(edition.runs)} runs are found; {NEXT}")
     support, query, truth = [], [], []
     for name, digest in zip(labels, edition.runs, strict=True):
         pairs = _pairs(tree, name)
@@ -152,8 +150,8 @@ def _read_runs(tree: FileTree, evaluation: Images, edition: Edition) -> Runs:
 
 
 def _pairs(tree: FileTree, labels: str) -> dict[str, str]:
-    """Return the class's file by the query's file, as ``class_labels.txt`` has them."""
-    # its lines read run01/test/item01.png run01/training/class08.png
+    """Return the file of each query's class, by the query's file, from ``class_labels.txt``."""
+    # a line is: run01/test/item01.png run01/training/class08.png
     prefix = labels.removesuffix("class_labels.txt").rpartition("run")[0]
     lines = [line.split() for line in tree.read(labels).decode("utf-8", "replace").splitlines()]
     known = set(tree.names)
@@ -167,5 +165,5 @@ def _pairs(tree: FileTree, labels: str) -> dict[str, str]:
 
 
 def _rows(images: Images, row_of: dict[bytes, int]) -> NDArray[np.int32]:
-    """Return the evaluation row of each image; -1, which no run has, where there is none."""
+    """Return the evaluation row of each image, or -1, which no run's digest is made of."""
     return np.array([row_of.get(packed.tobytes(), -1) for packed in images.packed], np.int32)

@@ -1,4 +1,4 @@
-"""Choosing without replacement, for many episodes at once."""
+"""Samples without replacement, for many episodes at once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from harness import Words
 
 CHUNK = 2048
-"""Rows chosen at a time: it bounds memory, and changes nothing, since words fill row by row."""
+"""Rows chosen at a time, to save memory; no result depends on it, as words fill row by row."""
 
 NEVER = np.uint64(2**64 - 1)
+"""The key of a candidate that is not allowed; there are enough others with smaller ones."""
 
 
 def choose(
@@ -37,7 +38,7 @@ def choose(
 
 
 def _smallest_keys(words: Words, n_chosen: int, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give each candidate a random key, and choose those with the smallest."""
+    """Give each candidate a random key, and choose the candidates with the smallest."""
     keys = words.draw(*allowed.shape)
     np.copyto(keys, NEVER, where=~allowed)
     chosen = np.argpartition(keys, n_chosen - 1, axis=1)[:, :n_chosen]

@@ -1,13 +1,13 @@
-"""``sketch``: invented alphabets, written by invented people, drawn by a seeded program.
+"""``sketch``: a synthetic dataset like Omniglot, drawn by a seeded program.
 
-It stands in where no real dataset is at hand. As in Omniglot there are 30 background and 20
-evaluation alphabets, each character drawn once by each of 20 people, 105 x 105 black and white.
+It replaces a real dataset where none is installed. As in Omniglot, there are 30 background and 20
+evaluation alphabets; each of 20 drawers draws each character once, 105 x 105 black and white.
 
-An alphabet is a *script*: a handful of favourite strokes, a size, a roundness. A character is one
-to five strokes hung on one another. A *hand* is one person's slant, proportions, care and pen. A
-drawing is a character as a hand happened to write it.
+A *script* is what the characters of an alphabet share: a few favourite strokes, a size, a
+roundness. A character is one to five strokes, each joined to an earlier one. A *hand* is the slant,
+the proportions, the care and the pen of a drawer. A drawing is a character written by a hand.
 
-The pixels are the same on every machine: random words and integer arithmetic, nothing else.
+The pixels are made of random words and integer arithmetic alone, so they are the same everywhere.
 Lengths are in 1/64 of a pixel from the middle of the image, y downwards; factors in 1/1024.
 """
 
@@ -21,25 +21,25 @@ from numpy.typing import NDArray
 from harness import Dataset, DatasetSpec, Images, Split, UsageError, Words, cached, hookimpl
 from tasks.characters import CHARACTERS
 
-VERSION = 2  # to be raised with any change of the pixels: it names the cached copy
+VERSION = 2  # raise it with any change of the pixels: it is in the cached copy's key
 
 N_BACKGROUND, N_EVALUATION = 30, 20
 N_DRAWERS = 20
 SIDE = 105
 PIXEL = 64
 ONE = 1024
-MARGIN = 4 * PIXEL  # between the curve and the edge of the image: no pen reaches further
+MARGIN = 4 * PIXEL  # from the curve to the edge of the image; no pen reaches so far
 MOST_STROKES = 5
-STEPS = 32  # places at which the pen goes down between two of a stroke's points
+STEPS = 32  # dots of the pen between two of a stroke's points
 
 HALF_WIDTH, HALF_HEIGHT, LARGER = 26, 29, 8  # of a script's characters, in pixels: least, range
 FAVOURITES, RARE = 6, 40  # strokes of a script
 RARITY = 12  # one stroke in so many is a rare one
 FAMILY = 8  # characters that share all strokes but one, on average
 OWN = 3  # the stroke that is a character's own is one of its first so many
-BIAS = 50  # per cent by which each favourite yields to the one before
-CANDIDATES, LEGIBLE = 6, 5  # characters thought up, and legible ones kept, for each in the end
-APART = 300  # pixels in which two characters of a script should differ when written thickly
+BIAS = 50  # percent by which each favourite stroke is rarer than the one before
+CANDIDATES, LEGIBLE = 6, 5  # for each final character: candidates, and legible ones among them
+APART = 300  # pixels in which two characters should differ when drawn with a thick pen
 
 Array = NDArray[np.int64]
 
@@ -84,12 +84,12 @@ NAMES = tuple(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Script:
-    """What the characters of one alphabet have in common.
+    """The traits that the characters of one alphabet share.
 
     Attributes:
-        strokes: ``(FAVOURITES + RARE, 7, 2)`` the strokes it is made of.
-        most: strokes in its richest characters.
-        half: ``(2,)`` half its characters' width and height.
+        strokes: ``(FAVOURITES + RARE, 7, 2)`` the points of its strokes.
+        most: the largest number of strokes of a character.
+        half: ``(2,)`` half the width and half the height of its characters.
         roundness: from 0, corners, to 8, curves.
     """
 
@@ -101,11 +101,11 @@ class Script:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Strokes:
-    """Written things: n of them, each of one to five strokes.
+    """The strokes of n characters or drawings, one to five of each.
 
     Attributes:
-        points: ``(n, MOST_STROKES, 7, 2)``.
-        used: ``(n, MOST_STROKES)`` bool; the first always is.
+        points: ``(n, MOST_STROKES, 7, 2)`` x and y.
+        used: ``(n, MOST_STROKES)`` bool, which strokes exist; the first always does.
     """
 
     points: Array
@@ -114,13 +114,13 @@ class Strokes:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Hands:
-    """How N_DRAWERS people write.
+    """How the N_DRAWERS drawers of an alphabet write.
 
     Attributes:
         form: ``(N_DRAWERS, 2, 2)`` slant, turn and proportions, in 1/1024.
-        shift: ``(N_DRAWERS, 2)`` where on the paper.
-        care: ``(N_DRAWERS,)`` how far a point goes astray.
-        roundness: ``(N_DRAWERS,)`` how much rounder than the script.
+        shift: ``(N_DRAWERS, 2)`` the position on the paper.
+        care: ``(N_DRAWERS,)`` the percentage of the usual error of a point.
+        roundness: ``(N_DRAWERS,)`` added to that of the script.
         pen: ``(N_DRAWERS,)`` into PENS.
     """
 
@@ -165,7 +165,7 @@ def _split(groups: tuple[str, ...], sizes: Array, seed: int) -> Split:
 
 
 def _group(words: Words, n: int) -> Images:
-    """Draw n characters, each by N_DRAWERS people: row ``character * N_DRAWERS + drawer``."""
+    """Draw n characters by N_DRAWERS drawers; the row is ``character * N_DRAWERS + drawer``."""
     script = _script(words)
     classes = _distinct(
         _classes(words, script, CANDIDATES * n, max(1, n // FAMILY)), script.roundness, n
@@ -183,14 +183,14 @@ def _group(words: Words, n: int) -> Images:
 
 
 def _bell(words: Words, spread: int, *shape: int) -> Array:
-    """Return integers about 0 whose standard deviation is about ``spread``, none above thrice."""
+    """Return integers around 0, of a standard deviation near ``spread``, within three of them."""
     return np.sum(words.below(2 * spread + 1, 3, *shape) - spread, axis=0)
 
 
 def _script(words: Words) -> Script:
-    """Think up a script: its shapes turned, mirrored, stretched and bent into strokes."""
+    """Return a random script: its strokes are shapes turned, mirrored, stretched and bent."""
     n = FAVOURITES + RARE
-    which = words.below(len(SHAPES), n) // (1 + words.below(2, n))  # the simpler, the oftener
+    which = words.below(len(SHAPES), n) // (1 + words.below(2, n))  # simple shapes more often
     points = SHAPES[which]  # (n, 7, 2)
     points = np.where(words.below(2, n, 1, 1), points[:, :, ::-1], points)
     points = points * (1 - 2 * words.below(2, n, 1, 2))
@@ -206,7 +206,7 @@ def _script(words: Words) -> Script:
 
 
 def _classes(words: Words, script: Script, n: int, families: int) -> Strokes:
-    """Think up n characters: those of a family differ in one stroke, and in how many follow."""
+    """Return n random characters; those of a family differ in one stroke and in their number."""
     shape = n, MOST_STROKES
     taste = words.below(100, n, FAVOURITES) + BIAS * np.arange(FAVOURITES)
     favourite = np.argsort(taste, axis=1, kind="stable")[:, :MOST_STROKES]
@@ -218,7 +218,7 @@ def _classes(words: Words, script: Script, n: int, families: int) -> Strokes:
     everyone = np.arange(n)
     own = np.arange(MOST_STROKES) == words.below(OWN, n, 1)
     plan = np.where(own[:, :, None], plan, plan[everyone % families])
-    count = 1 + words.below(script.most - 1, n) + words.below(2, n)  # seldom the least or the most
+    count = 1 + words.below(script.most - 1, n) + words.below(2, n)  # rarely the fewest or the most
     used = np.arange(MOST_STROKES) < count[:, None]
     points = script.strokes[plan[:, :, 0]]  # (n, MOST_STROKES, 7, 2)
     for stroke in range(1, MOST_STROKES):
@@ -229,13 +229,13 @@ def _classes(words: Words, script: Script, n: int, families: int) -> Strokes:
 
 
 def _corners(points: Array, used: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Return the least and the greatest x and y of each, both ``(n, 2)``."""
+    """Return the least and the greatest x and y of each character, both ``(n, 2)``."""
     written = np.where(used[:, :, None, None], points, points[:, :1])
     return written.min(axis=(1, 2)), written.max(axis=(1, 2))
 
 
 def _fitted(points: Array, used: NDArray[np.bool_], half: Array) -> Array:
-    """Centre the characters, and scale each to fill the box in one direction."""
+    """Centre the characters, and scale each to fill the box in width or height."""
     least, greatest = _corners(points, used)
     middle = (least + greatest) // 2
     width = np.maximum(greatest - least, PIXEL)
@@ -244,7 +244,7 @@ def _fitted(points: Array, used: NDArray[np.bool_], half: Array) -> Array:
 
 
 def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
-    """Choose n legible characters of which no two are alike, as far as there are so many."""
+    """Return n legible candidates that differ in APART pixels, as far as there are so many."""
     dots = _trace(candidates, np.full(len(candidates.used), roundness))
     thick = _ink(_ink(dots, PENS[-1]), PENS[-1])
     crowded = dots.sum(axis=(1, 2)) * ONE // thick.sum(axis=(1, 2))
@@ -254,7 +254,7 @@ def _distinct(candidates: Strokes, roundness: int, n: int) -> Strokes:
     apart = np.minimum(differing, APART)
     chosen = [0]
     for _ in range(n - 1):
-        chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))  # the first that is apart
+        chosen.append(int(np.argmax(apart[:, chosen].min(axis=1))))  # the first that is APART
     rows = legible[chosen]
     return Strokes(points=candidates.points[rows], used=candidates.used[rows])
 
@@ -270,7 +270,7 @@ def _hands(words: Words) -> Hands:
 
 
 def _form(words: Words, *shape: int, stretch: int, turn: int, slant: int) -> Array:
-    """Return ``(*shape, 2, 2)`` matrices near ``ONE`` times the identity, by what spoils them."""
+    """Return ``(*shape, 2, 2)`` random matrices near ``ONE`` times the identity."""
     size, ratio = _bell(words, stretch, *shape), _bell(words, stretch // 2, *shape)
     turned, slanted = _bell(words, turn, *shape), _bell(words, slant, *shape)
     rows = [ONE + size + ratio, -turned - slanted], [turned, ONE + size - ratio]
@@ -278,11 +278,11 @@ def _form(words: Words, *shape: int, stretch: int, turn: int, slant: int) -> Arr
 
 
 def _drawings(words: Words, classes: Strokes, hands: Hands) -> Strokes:
-    """Let every hand write every character: ``n * N_DRAWERS`` drawings."""
+    """Return every character as every hand writes it: ``n * N_DRAWERS`` drawings."""
     n = len(classes.used)
     points = np.repeat(classes.points[:, None], N_DRAWERS, axis=1)
     care = hands.care[None, :, None, None, None]
-    # each stroke goes astray as a whole, then each of its points
+    # each stroke is displaced as a whole, then each of its points
     shape = n, N_DRAWERS, MOST_STROKES
     middle = points[:, :, :, 3:4]
     bent = _form(words, *shape, stretch=60, turn=70, slant=30)
@@ -304,13 +304,13 @@ def _times(form: Array, points: Array) -> Array:
 
 
 def _smooth(astray: Array) -> Array:
-    """Average along each stroke, so that it bends instead of trembling."""
+    """Average errors along each stroke, so that it bends and does not tremble."""
     padded = np.concatenate([astray[..., :1, :], astray, astray[..., -1:, :]], axis=-2)
     return (padded[..., :-2, :] + 2 * padded[..., 1:-1, :] + padded[..., 2:, :]) // 3
 
 
 def _trace(strokes: Strokes, roundness: Array) -> NDArray[np.bool_]:
-    """Follow the curves: ``(n, SIDE, SIDE)``, True at each pixel where the pen goes down."""
+    """Return ``(n, SIDE, SIDE)`` bool, True at each pixel that a curve passes."""
     n = len(strokes.used)
     drawing = np.nonzero(strokes.used)[0]  # (m,) for m strokes
     points = strokes.points[strokes.used]  # (m, 7, 2)
@@ -329,7 +329,7 @@ def _trace(strokes: Strokes, roundness: Array) -> NDArray[np.bool_]:
 
 
 def _inside(curve: Array, used: NDArray[np.bool_]) -> Array:
-    """Shrink what is too large for the paper, and push back what would leave it."""
+    """Shrink drawings that are larger than the paper, and move those that would leave it."""
     count = used.sum(axis=1)
     first = np.cumsum(count) - count  # each drawing's first stroke
     least = np.minimum.reduceat(curve.min(axis=(1, 2)), first)  # (n, 2)
@@ -345,9 +345,10 @@ def _inside(curve: Array, used: NDArray[np.bool_]) -> Array:
 
 
 def _ink(dots: NDArray[np.bool_], pen: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Put the pen down at every dot of ``(..., SIDE, SIDE)``.
+    """Draw the pen's shape at every dot of ``(..., SIDE, SIDE)``.
 
-    MARGIN keeps the pen off the edges, so that nothing is lost from one row to the next.
+    The images are one flat array here, so a pen at an edge would draw on the opposite one; MARGIN
+    keeps it away.
     """
     flat = dots.ravel()
     ink = np.zeros_like(flat)
@@ -366,10 +367,10 @@ def oneshot_dataset() -> DatasetSpec:
 
 
 def load(argument: str) -> Dataset:
-    """Return the dataset, drawn on the first call ever and cached from then on.
+    """Return the dataset; it is drawn once, then read from the cache.
 
     Raises:
-        UsageError: something stands after ``sketch:``.
+        UsageError: there is an argument; it takes none.
     """
     if argument:
         raise UsageError(f"--data sketch:{argument}: sketch takes no argument; write --data sketch")

@@ -15,7 +15,7 @@ from tasks.sampling import choose
 
 
 def draw(dataset: Dataset, task: Task, n_episodes: int, *, seed: int) -> Draw:
-    """Draw the episodes; the query's way is 0, which the harness then hides.
+    """Draw the episodes; the true way is always 0, which the harness then hides.
 
     Every group that is large enough is as likely as any other.
     """

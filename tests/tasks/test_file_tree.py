@@ -87,7 +87,7 @@ def test_names_that_lead_out(tmp_path: Path, name: str) -> None:
 
 def test_a_file_beyond_all_measure(tmp_path: Path) -> None:
     path = zipped(tmp_path / "z.zip", {"a.png": bytes(65_537)})
-    assert "a.png has 65,537 bytes; at most 65,536 are read" in refusal(path)
+    assert "a.png has 65,537 bytes; at most 65,536 are allowed" in refusal(path)
 
 
 def test_a_file_larger_than_declared(tmp_path: Path) -> None:
@@ -102,9 +102,9 @@ def test_a_file_larger_than_declared(tmp_path: Path) -> None:
 def test_too_many_files_and_too_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = zipped(tmp_path / "z.zip", {f"{number}.png": bytes(100) for number in range(5)})
     monkeypatch.setattr(file_tree, "MAX_TOTAL", 499)
-    assert "unpacks to 500 bytes; at most 499 are read" in refusal(path)
+    assert "unpacks to 500 bytes; at most 499 are allowed" in refusal(path)
     monkeypatch.setattr(file_tree, "MAX_FILES", 4)
-    assert "holds 5 files; at most 4 are read" in refusal(path)
+    assert "holds 5 files; at most 4 are allowed" in refusal(path)
 
 
 def test_a_name_twice(tmp_path: Path) -> None:
@@ -137,5 +137,5 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
 
 def test_a_large_file_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(bytes(65_537))
-    assert "a.png has 65,537 bytes; at most 65,536 are read" in refusal(tmp_path)
+    assert "a.png has 65,537 bytes; at most 65,536 are allowed" in refusal(tmp_path)
     assert len(open_tree(tmp_path, 100_000).read("a.png")) == 65_537

@@ -14,12 +14,12 @@ LAKE = Task(family="lake-400")
 
 
 def test_a_dataset_without_runs_says_so(tiny: Dataset) -> None:
-    with pytest.raises(DataError, match="tiny came without official runs"):
+    with pytest.raises(DataError, match="tiny has no official runs"):
         lake_400.draw(tiny, LAKE, None, seed=0)
 
 
 def test_the_background_has_no_runs(tiny: Dataset) -> None:
-    with pytest.raises(UsageError, match="evaluation split alone"):
+    with pytest.raises(UsageError, match="only the evaluation split"):
         lake_400.draw(tiny, Task(family="lake-400", split="background"), None, seed=0)
 
 

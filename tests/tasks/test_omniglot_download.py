@@ -58,7 +58,7 @@ def refusal(download: Any, **replaced: str) -> str:
         download(**replaced)
     message = str(refused.value)
     assert "\n" not in message
-    assert message.endswith("or get the zips in another way and type: oneshot data import PATH")
+    assert message.endswith("or get the zips by other means and type: oneshot data import PATH")
     return message
 
 
@@ -71,7 +71,10 @@ def test_what_is_downloaded_is_what_load_returns(upstream: Any) -> None:
 
 def test_a_wrong_checksum(upstream: Any) -> None:
     message = refusal(upstream, images_evaluation="0" * 32)
-    assert "images_evaluation.zip: what came has another checksum than md5 000000000" in message
+    assert (
+        "images_evaluation.zip: the file received has another checksum than md5 000000000"
+        in message
+    )
     assert not (downloads_folder() / "omniglot" / "images_evaluation.zip").exists()
 
 
@@ -91,7 +94,7 @@ def test_half_a_file_is_fetched_again(upstream: Any) -> None:
 
 def test_a_server_that_has_it_not(upstream: Any, tiny_omniglot: Any) -> None:
     (tiny_omniglot.folder.parent / "zips" / "images_background.zip").unlink()
-    assert "images_background.zip: the server answers 404 File not found; try" in refusal(upstream)
+    assert "images_background.zip: the server answered 404 File not found; try" in refusal(upstream)
 
 
 def test_no_connection(tiny_omniglot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
