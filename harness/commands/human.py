@@ -95,14 +95,14 @@ def human(
 
 
 class Stopped(OneShotError):
-    """A round that was interrupted, and that the same command goes on with."""
+    """A round was interrupted; the same command continues it."""
 
     exit_code = 130  # as for every interrupted command
 
 
 def _stopped(session: Session) -> Stopped:
     done, n_trials = len(session.round.answers), len(session.round.trials)
-    return Stopped(f"interrupted: {done} of {n_trials} answers kept; the same command goes on")
+    return Stopped(f"interrupted: {done} of {n_trials} answers stored; the same command continues")
 
 
 def _announce(session: Session, url: str) -> None:
@@ -132,6 +132,6 @@ def _conclude(session: Session, results: Path) -> None:
         f"{duration(end.mean_seconds)}"
     )
     if end.run_command is not None:
-        click.echo(f"to add methods to the same table of the leaderboard: {end.run_command}")
+        click.echo(f"to add methods to this table of the leaderboard: {end.run_command}")
     shown = shlex.quote(str(results))
     click.echo(f"record: {session.record_path}; next: oneshot report --results {shown}")

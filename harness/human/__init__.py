@@ -1,1 +1,1 @@
-"""A person answers a task's trials in a browser, and what they answered becomes a record."""
+"""``oneshot human``: a person answers a task's trials in a browser, which makes a record."""

@@ -1,4 +1,4 @@
-"""One answer: what a page posts, and a line of the file that keeps them."""
+"""One answer, as the page posts it and as a line of the answer file."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from harness.errors import OneShotError
 
 KEYS = ("trial", "answer", "seconds")
-"""Of an answer; that a trial was painted has the first alone."""
+"""The keys of an answer; a page that has painted a trial posts the first alone."""
 _MAX_SECONDS = 1e9
-"""Seconds that nobody needs for an answer; an integer may be too large to become a float."""
+"""Seconds. The bound also refuses integers that are too large for a float."""
 
 
 class InvalidAnswer(OneShotError):
-    """JSON that is no answer to any trial, or to none of this round's."""
+    """JSON that is not an answer, or not one to a trial of this round."""
 
 
 class NotNextTrial(OneShotError):
-    """An answer to a trial that is not the one being asked."""
+    """An answer to another trial than the next one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +27,10 @@ class Answer:
     """What a person answered to one trial.
 
     Attributes:
-        trial: counted from 0.
-        answer: the way that was chosen, counted from 0.
-        seconds: the reaction time, as the page measures it: from the moment its pictures were first
-            painted, in whatever tab, until the answer, whatever happened in between. A reload or
-            another tab does not begin it anew; a command that was stopped and given again does.
+        trial: the trial's number, counted from 0.
+        answer: the chosen way, counted from 0.
+        seconds: the reaction time that the page measures, from the first painting of the trial to
+            the answer. A reload or a second tab does not restart it; a new command does.
     """
 
     trial: int
@@ -39,16 +38,16 @@ class Answer:
     seconds: float
 
     def to_json(self) -> str:
-        """Return the answer as one line of JSON, without what ends the line."""
+        """Return the answer as one line of JSON, without a line break."""
         return json.dumps(asdict(self))
 
 
 def parse_answer(text: bytes) -> Answer:
-    """Read what ``to_json`` wrote, or a page posted.
+    """Parse an answer that ``to_json`` wrote or a page posted.
 
     Raises:
-        ValueError: it is not JSON.
-        InvalidAnswer: it is JSON of something else.
+        ValueError: the text is not JSON.
+        InvalidAnswer: the JSON is not an answer.
     """
     body = _fields(text, KEYS)
     return Answer(
@@ -57,11 +56,11 @@ def parse_answer(text: bytes) -> Answer:
 
 
 def parse_painted(text: bytes) -> int:
-    """Read what a page posts when it has painted a trial: the trial's number.
+    """Parse what a page posts when it has painted a trial, and return the trial's number.
 
     Raises:
-        ValueError: it is not JSON.
-        InvalidAnswer: it is JSON of something else.
+        ValueError: the text is not JSON.
+        InvalidAnswer: the JSON is not a trial's number.
     """
     return _count(_fields(text, KEYS[:1]), "trial")
 
@@ -70,21 +69,21 @@ def _fields(text: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError("the JSON is nested too deeply") from None
     if not isinstance(body, dict) or sorted(body) != sorted(keys):
-        raise InvalidAnswer(f"this has {', '.join(keys)}, and nothing else")
+        raise InvalidAnswer(f"the JSON object must have exactly these keys: {', '.join(keys)}")
     return body
 
 
 def _count(body: dict[str, Any], key: str) -> int:
     value = body[key]
-    if type(value) is not int or value < 0:  # a bool is an int too
-        raise InvalidAnswer(f"{key} is a whole number from 0 up")
+    if type(value) is not int or value < 0:  # not isinstance: a bool is an int
+        raise InvalidAnswer(f"{key} must be a whole number, 0 or more")
     return value
 
 
 def _seconds(body: dict[str, Any]) -> float:
     value = body["seconds"]
     if type(value) not in (int, float) or not 0 <= value < _MAX_SECONDS:
-        raise InvalidAnswer("seconds is a number from 0 up")
-    return round(float(value), 4)  # browsers tell no more than a tenth of a millisecond
+        raise InvalidAnswer("seconds must be a number, 0 or more")
+    return round(float(value), 4)  # browsers measure tenths of a millisecond

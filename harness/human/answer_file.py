@@ -1,4 +1,4 @@
-"""The file that keeps a round's answers: a line for each, on the disk before the next is asked."""
+"""The answer file of a round: each answer is on disk before the next trial is shown."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SCHEMA = 1
 
 
 def answers_path(identity: Identity, results: Path) -> Path:
-    """Return the file in which the answers of a round stand, beside where its record will."""
+    """Return the path of a round's answer file; it follows from the identity as a record's does."""
     return results / "rounds" / identity.path.with_suffix(".jsonl")
 
 
 @contextmanager
 def lock_rounds(identity: Identity, results: Path) -> Iterator[None]:
-    """Keep a person's rounds on a task, of whatever length, to this process.
+    """Lock a person's rounds on a task, of any length, for this process.
 
-    They begin with the same trials: whoever ends one has seen the truth of the others.
+    Rounds of different lengths begin with the same trials, and the end of one shows the truth.
 
     Raises:
-        UsageError: another process has one of them, or the folder cannot be written.
+        UsageError: another process holds the lock, or the folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -42,8 +42,8 @@ def lock_rounds(identity: Identity, results: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise UsageError(
-            f"another oneshot human asks {identity.choice} this task ({folder}); end it first, or "
-            "give another --name"
+            f"another oneshot human is running for {identity.choice} on this task ({folder}); "
+            "end it first, or give another --name"
         ) from None
     except OSError as failure:
         raise UsageError(
@@ -56,9 +56,9 @@ def lock_rounds(identity: Identity, results: Path) -> Iterator[None]:
 
 
 class AnswerFile:
-    """The answers of one round on the disk: the header names what is asked, then a line for each.
+    """The answers of one round on disk: a header that identifies the round, then a line each.
 
-    A last line that a crash tore is dropped; its trial is asked again.
+    A last line that a crash cut short is dropped, and its trial is shown again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -66,10 +66,10 @@ class AnswerFile:
         self._length = 0
 
     def begin(self, fresh: Round) -> Round:
-        """Return the round with the answers that are kept; where there are none, write the header.
+        """Return the round with the stored answers; create the file if it is missing.
 
         Raises:
-            NotComparable: they were given to other episodes or pixels, or by somebody else.
+            NotComparable: the answers are to other episodes or pixels, or of another round.
             RecordError: the file is damaged.
         """
         header = _header(fresh)
@@ -87,10 +87,10 @@ class AnswerFile:
         return fresh
 
     def append(self, answer: Answer) -> None:
-        """Add an answer, and return when it is on the disk; an OSError leaves none of it."""
+        """Append an answer, and return when it is on disk. An OSError leaves no part of it."""
         line = answer.to_json().encode() + b"\n"
         with self.path.open("r+b") as file:
-            file.truncate(self._length)  # without what an earlier crash or failure left
+            file.truncate(self._length)  # removes a line that a crash cut short
             file.seek(self._length)
             try:
                 file.write(line)
@@ -114,19 +114,19 @@ class AnswerFile:
         ours = fresh.trials.dealt.key.manifest
         if manifest != ours:
             raise NotComparable(
-                f"{self.path} holds answers to other episodes or pixels ({manifest[:8]}, and "
-                f"these are {ours[:8]}); it stays as it is: give another --name or --results"
+                f"{self.path} holds answers to other episodes or pixels (manifest {manifest[:8]}, "
+                f"not {ours[:8]}); it was not changed: give another --name or --results"
             )
         if identity != asdict(fresh.identity):
             raise NotComparable(
-                f"{self.path} holds answers of another round, and was moved here; it stays as it "
-                "is: move it back, or give another --name or --results"
+                f"{self.path} holds answers of another round, so it was moved here; it was not "
+                "changed: move it back, or give another --name or --results"
             )
 
     def _damaged(self, number: int, damage: Exception) -> RecordError:
         return RecordError(
             f"{self.path}, line {number} is not readable ({type(damage).__name__}: {damage}); "
-            "restore it, or move the file away and begin anew"
+            "restore the file, or move it away to begin again"
         )
 
 

@@ -1,4 +1,4 @@
-"""The application: a page, the trial that is next, practice, and answers."""
+"""The web application: the page, the next trial, practice trials, and answers."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 MAX_BODY = 512
-"""Bytes of an answer; it needs a tenth."""
+"""Bytes of a posted body; an answer has about 50."""
 
 
-def application(session: Session, port: int, delivered: Callable[[], None]) -> Application:
-    """Return the application.
+def application(session: Session, port: int, on_last_page: Callable[[], None]) -> Application:
+    """Return the web application.
 
     Args:
-        session: what is played.
-        port: where it listens: its own address is the only one that it answers to.
-        delivered: called each time that a page was sent which needs the server no more.
+        session: the round in progress.
+        port: the port it listens on; requests to any other address are refused.
+        on_last_page: called each time a page was sent that needs the server no longer.
     """
     from starlette.applications import Starlette
     from starlette.routing import Route
 
-    handlers = _Handlers(session, delivered)
+    handlers = _Handlers(session, on_last_page)
     routes = [
         Route("/", handlers.page),
         Route("/trial", handlers.trial),
@@ -45,13 +45,13 @@ def application(session: Session, port: int, delivered: Callable[[], None]) -> A
 
 
 class _Handlers:
-    """Answers requests. No ``await`` stands between a check and what it allows."""
+    """The request handlers. They never ``await`` between a check and the change it allows."""
 
-    def __init__(self, session: Session, delivered: Callable[[], None]) -> None:
-        self._session, self._delivered = session, delivered
+    def __init__(self, session: Session, on_last_page: Callable[[], None]) -> None:
+        self._session, self._on_last_page = session, on_last_page
 
     async def page(self, request: Request) -> Response:
-        """Send the page: the one that asks, or the one of the end."""
+        """Send the page: the one with the trials, or after the last answer the summary."""
         from starlette.background import BackgroundTask
 
         if not self._session.round.is_over:
@@ -60,29 +60,30 @@ class _Handlers:
         try:
             response = _html(summary_page(self._session))
         except OneShotError as refusal:
-            is_last = not isinstance(refusal, RecordError)  # which somebody may mend meanwhile
+            # a RecordError can be mended, and the page reloaded
+            is_last = not isinstance(refusal, RecordError)
             page = unrecorded_page(self._session, str(refusal), is_last=is_last)
             response = _html(page, status=409)
-        if is_last and request.method == "GET":  # to HEAD the page itself is not sent
-            response.background = BackgroundTask(self._told)
+        if is_last and request.method == "GET":  # HEAD does not send the page
+            response.background = BackgroundTask(self._report_last_page)
         return response
 
     async def trial(self, request: Request) -> Response:
-        """Hand the next trial out."""
-        asked = self._session.next_trial
-        if asked is None:
+        """Send the next trial."""
+        number = self._session.next_trial
+        if number is None:
             return _json({"over": True})
-        return _json(_shown(self._session.round.trials, asked))
+        return _json(_shown(self._session.round.trials, number))
 
     async def practice(self, request: Request) -> Response:
-        """Send a trial to practise on, together with its answer."""
+        """Send a practice trial together with its truth."""
         trials, number = self._session.setup.practice, request.path_params["number"]
         if trials is None or number >= len(trials):
-            return _text(404, "there is no such trial to practise on")
+            return _text(404, "there is no such practice trial")
         return _json({**_shown(trials, number), "truth": trials.truth(number)})
 
     async def painted(self, request: Request) -> Response:
-        """Take note that a page shows a trial, and say for how long one has."""
+        """Note that a page shows a trial, and send for how long it has been shown."""
 
         def note(body: bytes) -> dict[str, Any]:
             return {"elapsed": self._session.painted(parse_painted(body))}
@@ -90,7 +91,7 @@ class _Handlers:
         return await _taken(request, note)
 
     async def answer(self, request: Request) -> Response:
-        """Store an answer, and say nothing of it; what becomes of the record, the end tells."""
+        """Store an answer. The response does not say whether it is right."""
 
         def store(body: bytes) -> dict[str, Any]:
             self._session.store(parse_answer(body))
@@ -102,32 +103,32 @@ class _Handlers:
             return _text(
                 507,
                 f"The answer cannot be stored: {failure.strerror or failure}. Make room in "
-                f"{self._session.setup.results}, and reload this page: the trial is asked again.",
+                f"{self._session.setup.results}, and reload this page to see the trial again.",
             )
 
-    async def _told(self) -> None:
-        self._delivered()
+    async def _report_last_page(self) -> None:
+        self._on_last_page()
 
 
 def _shown(trials: Trials, number: int) -> dict[str, Any]:
-    """Return all that a page may know of a trial before it is answered."""
+    """Return everything that a page may know of a trial before the answer."""
     return {
         "trial": number,
         "n_trials": len(trials),
         "n_way": trials.n_way,
         "n_shot": trials.n_shot,
-        "sprite": asdict(sprite(trials.drawings(number))),
+        "sprite": asdict(sprite(trials.images(number))),
     }
 
 
 async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> Response:
-    """Give what a page posts to ``take``, and return what it says of it, or why it refuses."""
+    """Pass the posted body to ``take``; respond with its result or the reason of its refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        return _text(415, "what is posted is application/json")
+        return _text(415, "the content type must be application/json")
     body = await _short_body(request)
     if body is None:
-        return _text(413, f"what is posted is no longer than {MAX_BODY} bytes")
+        return _text(413, f"the body must have at most {MAX_BODY} bytes")
     try:
         return _json(take(body))
     except NotNextTrial as refusal:
@@ -135,7 +136,7 @@ async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> R
     except InvalidAnswer as refusal:
         return _text(422, str(refusal))
     except ValueError:
-        return _text(400, "what is posted is JSON, and this is not")
+        return _text(400, "the body must be JSON")
 
 
 async def _short_body(request: Request) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Opening a round: from what was asked on the command line to a session, begun or gone on with."""
+"""Opens a session from the options of ``oneshot human``: a new round, or a stopped one."""
 
 from __future__ import annotations
 
@@ -30,23 +30,20 @@ _BACKGROUND = "background"
 
 @contextmanager
 def open_session(request: RoundRequest) -> Iterator[Session]:
-    """Give a session; no other process has one of this person on this task at the same time.
+    """Open a session, and lock this person's rounds on the task until it is closed.
 
     Raises:
         AlreadyRecorded: the round is over and recorded.
-        UsageError: a name that cannot be, or trials that the same person has seen the truth of.
-        DataError: the dataset cannot be had, or cannot fill the task.
-        NotComparable: what is stored answers other episodes or pixels.
-        RecordError: what is stored is damaged.
+        UsageError: an option is not valid, or the person has seen the truth of these trials.
+        DataError: the dataset cannot be loaded, or is too small for the task.
+        NotComparable: stored answers are to other episodes or pixels.
+        RecordError: a stored file is damaged.
     """
-    name = checked_name(request.name)
     plugins = Plugins(request.plugins)
     task = _task(request.task, plugins)
     dataset = load_dataset(request.data, plugins)
     task = task or _default_task(dataset, plugins)
-    own = _own_episodes(dataset, task, plugins)
-    trials = _trials(dataset, task, request.n_trials, own, plugins)
-    fresh = Round(identity=_identity(dataset, task, trials, own, name), trials=trials)
+    fresh = _new_round(dataset, task, request, plugins)
 
     def summary(played: Round, record: Record) -> RoundSummary:
         others = same_trials(played, task, dataset, plugins, request.results)
@@ -58,11 +55,26 @@ def open_session(request: RoundRequest) -> Iterator[Session]:
         path = answers_path(fresh.identity, request.results)
         setup = SessionSetup(
             results=request.results,
-            practice=practice(dataset, task, trials, plugins),
+            practice=practice(dataset, task, fresh.trials, plugins),
             summarize=summary,
             nouns=dataset.nouns,
         )
         yield Session(fresh, AnswerFile(path), setup)
+
+
+def _new_round(dataset: Dataset, task: Task, request: RoundRequest, plugins: Plugins) -> Round:
+    default = _default_episodes(dataset, task, plugins)
+    trials = _trials(dataset, task, request.n_trials, default, plugins)
+    n_episodes = len(trials.dealt.episodes)
+    identity = Identity(
+        dataset=dataset.id,
+        task=str(task),
+        n_episodes=None if n_episodes == default else n_episodes,
+        method=PEOPLE,
+        settings={"name": checked_name(request.name)},
+        seed=0,
+    )
+    return Round(identity=identity, trials=trials)
 
 
 def _task(text: str | None, plugins: Plugins) -> Task | None:
@@ -70,7 +82,9 @@ def _task(text: str | None, plugins: Plugins) -> Task | None:
         return None
     task, *more = parse_tasks(text, plugins.listed("task"))
     if more:
-        raise UsageError(f"--task {text} is {len(more) + 1} tasks, and a round is one: name {task}")
+        raise UsageError(
+            f"--task {text} is {len(more) + 1} tasks, and a round has one: give {task}"
+        )
     return task
 
 
@@ -79,52 +93,40 @@ def _default_task(dataset: Dataset, plugins: Plugins) -> Task:
     return parse_tasks(text, plugins.listed("task"))[0]
 
 
-def _own_episodes(dataset: Dataset, task: Task, plugins: Plugins) -> int:
-    """Return how many episodes a task has when nobody says how many."""
-    own: int | None = plugins.task(task.family).n_episodes
-    if own is None:  # all of a fixed set
+def _default_episodes(dataset: Dataset, task: Task, plugins: Plugins) -> int:
+    """Return the number of episodes that a task has by default."""
+    default = plugins.task(task.family).n_episodes
+    if default is None:  # the task is a fixed set of episodes
         return len(dealt(dataset, task, None, plugins).episodes)
-    return own
+    return default
 
 
 def _trials(
-    dataset: Dataset, task: Task, n_trials: int | None, own: int, plugins: Plugins
+    dataset: Dataset, task: Task, n_trials: int | None, default: int, plugins: Plugins
 ) -> Trials:
     n_query = dealt(dataset, task, 1, plugins).episodes.n_query
     if n_trials is None:
-        n_trials = min(max(USUAL_TRIALS // n_query, 1), own) * n_query
-    if n_trials > own * n_query:
+        n_trials = min(max(USUAL_TRIALS // n_query, 1), default) * n_query
+    if n_trials > default * n_query:
         raise UsageError(
-            f"--trials {n_trials}: methods are asked {own * n_query} trials of {task}; give at "
-            f"most {own * n_query} trials"
+            f"--trials {n_trials}: {task} has {default * n_query} trials; give at most "
+            f"{default * n_query}"
         )
     n_episodes, rest = divmod(n_trials, n_query)
     if rest:
         allowed = [n * n_query for n in (n_episodes, n_episodes + 1) if n]
         raise UsageError(
-            f"--trials {n_trials}: an episode of {task} has {n_query} queries, and a record whole "
-            f"episodes; give {' or '.join(map(str, allowed))}"
+            f"--trials {n_trials}: an episode of {task} has {n_query} queries, and a record has "
+            f"whole episodes; give {' or '.join(map(str, allowed))}"
         )
     return Trials(dealt=dealt(dataset, task, n_episodes, plugins))
 
 
-def _identity(dataset: Dataset, task: Task, trials: Trials, own: int, name: str) -> Identity:
-    n_episodes = len(trials.dealt.episodes)
-    return Identity(
-        dataset=dataset.id,
-        task=str(task),
-        n_episodes=None if n_episodes == own else n_episodes,
-        method=PEOPLE,
-        settings={"name": name},
-        seed=0,
-    )
-
-
 def practice(dataset: Dataset, task: Task, like: Trials, plugins: Plugins) -> Trials | None:
-    """Return episodes of the background split, of the task or of the most similar that there is.
+    """Return practice trials: the task, or one as similar as possible, on the background split.
 
-    None where the dataset can fill none, and for a task that is drawn from the background itself:
-    practice tells the answers.
+    Return None if the dataset is too small for any, or if the task itself is drawn from the
+    background split, because practice shows the truth.
     """
     if task.split == _BACKGROUND:
         return None

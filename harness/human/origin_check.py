@@ -1,4 +1,4 @@
-"""Who may ask the server: a page of its own address, in a browser of this machine."""
+"""Refuses requests that come from other sites or are sent to other addresses."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-"""On every response; one that has a policy of its own keeps it."""
+"""Added to every response, unless it sets the header itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """A status, and why in one line."""
+    """An HTTP status, and the reason in one line."""
 
     status: int
     reason: str
 
 
 class OriginCheck:
-    """An application behind checks of where a request comes from.
+    """An application that is reached only by requests of its own pages.
 
-    A name that some other site resolves to 127.0.0.1 is a foreign ``Host``; a page of another
-    site, or of another port, has a foreign ``Origin``.
+    A foreign ``Host`` means DNS rebinding: another site's name that resolves to 127.0.0.1. A
+    foreign ``Origin`` means a page of another site or another port.
     """
 
     def __init__(self, application: Application, port: int) -> None:
         self._application = application
         self._hosts = {f"{host}:{port}" for host in HOSTS}
-        if port == 80:  # which browsers leave out
+        if port == 80:  # browsers omit the default port
             self._hosts |= set(HOSTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or refuse it."""
+        """Pass one request to the application, or refuse it."""
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
@@ -69,7 +69,7 @@ class OriginCheck:
         }
         host = headers.get("host", "")
         if host.lower() not in self._hosts:
-            return Refusal(status=400, reason=f"this server is {min(self._hosts)}, and nobody else")
+            return Refusal(status=400, reason=f"this server answers to {min(self._hosts)} alone")
         if headers.get("origin", f"http://{host}") != f"http://{host}":
             return Refusal(status=403, reason="the request comes from a page of another site")
         if _is_cross_site(scope, headers):
@@ -78,7 +78,7 @@ class OriginCheck:
 
 
 def _is_cross_site(scope: Scope, headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that another site asks; following a link to the page is no harm."""
+    """Whether the browser says that another site sends this; a link to the page is allowed."""
     if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
         return False
     is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] == "GET"

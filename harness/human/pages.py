@@ -1,4 +1,4 @@
-"""The pages, each in one file with all it needs: to ask, to end, and where the end has to wait."""
+"""The three pages, each self-contained: the trials, the summary, and a round without a record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _THEME = _HERE.parent / "report" / "theme.css"
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page, and the policy that its header must carry for its own style and script to count."""
+    """A page, and the content security policy that lets its own style and script run."""
 
     html: str
     policy: str
@@ -35,11 +35,11 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A row of the comparison.
+    """A row of the comparison in the summary.
 
     Attributes:
-        label: who.
-        note: what the figure is of, in small print.
+        label: who answered.
+        note: what the figure is based on, in small print.
         percent: the accuracy.
         kind: ``you``, ``method``, ``published`` or ``chance``.
     """
@@ -51,7 +51,7 @@ class Bar:
 
 
 def trials_page(session: Session) -> Page:
-    """Return the page that asks the trials."""
+    """Return the page that shows the trials."""
     played, practice = session.round, session.setup.practice
     return _page(
         "trials.html",
@@ -70,7 +70,7 @@ def trials_page(session: Session) -> Page:
 
 
 def summary_page(session: Session) -> Page:
-    """Return the page of the end, which needs no server any more."""
+    """Return the summary page, which needs the server no longer."""
     found = session.end()
     return _page(
         "summary.html",
@@ -86,19 +86,19 @@ def summary_page(session: Session) -> Page:
 
 
 def unrecorded_page(session: Session, reason: str, *, is_last: bool) -> Page:
-    """Return the page that stands for the end's where the record of a round cannot be made.
+    """Return the page that replaces the summary if the record cannot be written.
 
     Args:
-        session: the round is over.
+        session: a session whose round is over.
         reason: why there is no record.
-        is_last: whether the server ends with it; otherwise asking again may help.
+        is_last: whether the server stops after this page; if not, a reload may help.
     """
     n_trials = len(session.round.trials)
     return _page("unrecorded.html", reason=reason, n_trials=n_trials, is_last=is_last)
 
 
 def _bars(found: RoundSummary) -> list[Bar]:
-    """Return who reached what, best first."""
+    """Return the rows of the comparison, best first."""
     bars = [
         Bar(
             label=_label(each.variant.method, each.transductive),
@@ -124,7 +124,7 @@ def _bars(found: RoundSummary) -> list[Bar]:
 
 
 def _note(each: MethodOnTrials) -> str:
-    """Return what tells versions of a method apart, and of how many seeds it is the mean."""
+    """Return the number of seeds, and the code version if there are several of the method."""
     if each.one_of_several:
         return f"{seeds_label(each.seeds)}; code {each.variant.source[:8]}"
     return f"mean of {len(each.seeds)} seeds" if len(each.seeds) > 1 else ""
@@ -135,10 +135,10 @@ def _label(method: MethodChoice, transductive: bool) -> str:
 
 
 def _sheet(session: Session, wrong_answers: tuple[WrongAnswer, ...]) -> Sprite:
-    """Return the drawings of wrong trials: of each the query, the answer and the truth."""
+    """Return the images of wrong trials: the query, the answer and the truth of each."""
     trials, packed = session.round.trials, []
     for wrong in wrong_answers:
-        shown = trials.drawings(wrong.trial)
+        shown = trials.images(wrong.trial)
         rows = [0, 1 + wrong.answer * trials.n_shot, 1 + wrong.truth * trials.n_shot]
         packed.append(shown.packed[rows])
     return sprite(Images(np.concatenate(packed), shown.height, shown.width))

@@ -1,4 +1,4 @@
-"""The record of a round that is over: the same as any method's, but that a person answered."""
+"""The record of a finished round, in the same form as a method's."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PAGE = (
     _HERE.parent / "report" / "theme.css",
     _HERE.parent / "report" / "pictures" / "sprite.py",
 )
-"""What makes the page that a person saw: the counterpart of a method's code."""
+"""The files that make the page a person saw: the counterpart of a method's code."""
 
 
 def person_record(played: Round) -> Record:
-    """Return the record of a round that is over.
+    """Return the record of a finished round.
 
-    A person who looks at several queries beside the same candidates remembers them, and rules
-    out: that is marked as ``transductive``. Nothing tells what a person's memory is; it is 0.
+    With several queries beside the same candidates it is ``transductive``: a person remembers
+    earlier queries and rules candidates out. ``peak_memory`` of a person is 0.
     """
     assert played.is_over
     episodes, key = played.trials.dealt.episodes, played.trials.dealt.key

@@ -1,4 +1,4 @@
-"""A round: one person, the trials that they are asked, and what they answered so far."""
+"""A round: one person, a task's trials, and the answers so far."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Round:
     """A person's round on a task.
 
     Attributes:
-        identity: of the record that the round ends in.
-        trials: what is asked.
-        answers: one for each of the first trials, in their order.
+        identity: the identity of the round's record.
+        trials: the trials.
+        answers: the answers to the first trials, in order.
     """
 
     identity: Identity
@@ -59,8 +59,8 @@ class Round:
         """Return the round with one more answer.
 
         Raises:
-            NotNextTrial: it is to another trial than the next.
-            InvalidAnswer: no candidate has its number.
+            NotNextTrial: the answer is to another trial than the next.
+            InvalidAnswer: there is no candidate of that number.
         """
         self.check_next(answer.trial)
         if answer.answer >= self.trials.n_way:
@@ -70,25 +70,25 @@ class Round:
         return replace(self, answers=(*self.answers, answer))
 
     def check_next(self, trial: int) -> None:
-        """Check that a trial is the one that is asked.
+        """Check that a trial is the next one.
 
         Raises:
             NotNextTrial: it is not.
         """
-        asked = len(self.answers)
+        following = len(self.answers)
         if self.is_over:
-            raise NotNextTrial(f"the round is over: all {asked} trials are answered")
-        if trial != asked:
-            what = "was answered already" if trial < asked else "is not asked yet"
-            raise NotNextTrial(f"trial {trial} {what}; trial {asked} is next, counted from 0")
+            raise NotNextTrial(f"the round is over: all {following} trials are answered")
+        if trial != following:
+            what = "was answered already" if trial < following else "is not shown yet"
+            raise NotNextTrial(f"trial {trial} {what}; trial {following} is next, counted from 0")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trials:
-    """What is asked one after another, counted from 0.
+    """The queries of a task one after another, counted from 0.
 
     Attributes:
-        dealt: the task, dealt as every method gets it.
+        dealt: the task's episodes as every method gets them, and their truth.
     """
 
     dealt: Dealt
@@ -98,21 +98,21 @@ class Trials:
 
     @property
     def n_way(self) -> int:
-        """Candidates of each trial."""
+        """The number of candidates of a trial."""
         return self.dealt.episodes.n_way
 
     @property
     def n_shot(self) -> int:
-        """Drawings of each candidate."""
+        """The number of support images of a candidate."""
         return self.dealt.episodes.n_shot
 
-    def drawings(self, trial: int) -> Images:
-        """Return the query, then ``n_shot`` drawings of each candidate, way by way."""
+    def images(self, trial: int) -> Images:
+        """Return the query, then the ``n_shot`` support images of each candidate, way by way."""
         episodes = self.dealt.episodes
         episode, query = divmod(trial, episodes.n_query)
         rows = [episodes.query[episode, query : query + 1], episodes.support[episode].ravel()]
         return episodes.pool.take(np.concatenate(rows))
 
     def truth(self, trial: int) -> int:
-        """Return the way that shows the query's character."""
+        """Return the way that shows the query's class."""
         return int(self.dealt.key.truth.flat[trial])

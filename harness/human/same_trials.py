@@ -1,10 +1,10 @@
-"""What methods, and other people, answered to the very trials of a round."""
+"""The records of methods and other people whose episodes begin with those of a round."""
 
 from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from harness.records.store import read
 from harness.running.suite_file import load_suite
 
 _USUAL = "baseline"
-"""A suite of methods that take a minute at most: they are offered where nothing was measured."""
+"""The suite of fast methods that ``run_command`` proposes if no method is recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +33,13 @@ class MethodOnTrials:
     """One version of a method on the trials of a round.
 
     Attributes:
-        variant: the method, its settings, and its code as it was when it was measured.
-        percent: its accuracy, the mean over its seeds.
-        seeds: what it was repeated with.
-        transductive: whether it looked at several queries together.
-        in_table: whether it stands in the round's own table of the leaderboard, as a method does
-            that was asked for just as many episodes.
-        one_of_several: whether other versions of the method stand beside it.
+        variant: the method, its settings, and the version of its code.
+        percent: the accuracy, as the mean over seeds.
+        seeds: the recorded seeds.
+        transductive: whether it looks at several queries together.
+        in_table: whether it is in the round's table of the leaderboard, because it has a record of
+            exactly as many episodes.
+        one_of_several: whether other versions of the method are recorded too.
     """
 
     variant: Variant
@@ -55,9 +55,9 @@ class SameTrials:
     """Who else answered the trials of a round.
 
     Attributes:
-        methods: and other people; best first.
-        n_left_out: records of the task that are damaged, or that cannot be shown to begin with
-            the same trials.
+        methods: methods and other people, best first.
+        n_left_out: the number of records of the task that are damaged, or that do not provably
+            begin with the same trials.
     """
 
     methods: tuple[MethodOnTrials, ...] = ()
@@ -69,10 +69,9 @@ def same_trials(
 ) -> SameTrials:
     """Find the records of other methods whose first episodes are those of a round.
 
-    A record of more episodes counts when its task, dealt again, has the record's manifest and
-    begins with the round's episodes; its further ones are left alone.
+    A record of more episodes counts if its task, dealt again, has the record's manifest and begins
+    with the round's episodes. Its further episodes are ignored.
     """
-    ours = played.trials.dealt
     found: dict[Variant, list[Record]] = {}
     n_left_out = 0
 
@@ -84,30 +83,25 @@ def same_trials(
             return None
 
     for record in _records(played, results):
-        if record is not None and len(record.outcomes.answer) < len(ours.episodes):
-            continue
         longer = None if record is None else again(record.identity.n_episodes)
-        if (
-            record is None
-            or longer is None
-            or longer.key.manifest != record.manifest
-            or not longer.begins_with(ours)
-        ):
+        if record is not None and longer is not None and _covers(longer, record, played):
+            found.setdefault(variant_of(record), []).append(record)
+        else:
             n_left_out += 1
-            continue
-        found.setdefault(variant_of(record), []).append(record)
-    versions = Counter(variant.method for variant in found)
-    rows = [
-        replace(_row(variant, records, played), one_of_several=versions[variant.method] > 1)
-        for variant, records in found.items()
-    ]
-    rows.sort(key=lambda row: (-row.percent, str(row.variant.method), row.variant.source))
-    return SameTrials(methods=tuple(rows), n_left_out=n_left_out)
+    return SameTrials(methods=_rows(found, played), n_left_out=n_left_out)
+
+
+def _covers(longer: Dealt, record: Record, played: Round) -> bool:
+    """Whether a record answers a task, dealt again, that begins with the round's episodes."""
+    return longer.key.manifest == record.manifest and longer.begins_with(played.trials.dealt)
 
 
 def _records(played: Round, results: Path) -> Iterator[Record | None]:
-    """Yield the records of others on the dataset and task, and None for each that is damaged."""
-    ours = played.identity
+    """Yield the records of others on the dataset and task; None for each that is damaged.
+
+    Records of fewer episodes than the round has are skipped.
+    """
+    ours, n_episodes = played.identity, len(played.trials.dealt.episodes)
     for path in task_record_paths(ours, results):
         try:
             record = read(path)
@@ -119,13 +113,24 @@ def _records(played: Round, results: Path) -> Iterator[Record | None]:
             isinstance(record, Record)
             and (theirs.dataset.name, theirs.task) == (ours.dataset.name, ours.task)
             and theirs.choice != ours.choice
+            and len(record.outcomes.answer) >= n_episodes
         ):
             yield record
 
 
+def _rows(found: Mapping[Variant, list[Record]], played: Round) -> tuple[MethodOnTrials, ...]:
+    versions = Counter(variant.method for variant in found)
+    rows = [
+        replace(_row(variant, records, played), one_of_several=versions[variant.method] > 1)
+        for variant, records in found.items()
+    ]
+    rows.sort(key=lambda row: (-row.percent, str(row.variant.method), row.variant.source))
+    return tuple(rows)
+
+
 def _row(variant: Variant, records: list[Record], played: Round) -> MethodOnTrials:
     n_episodes = len(played.trials.dealt.episodes)
-    # one seed may be recorded on fewer episodes and on more, with the same answers to ours
+    # records of one seed on more and on fewer episodes hold the same answers to these trials
     by_seed = {record.identity.seed: record for record in reversed(records)}
     return MethodOnTrials(
         variant=variant,
@@ -139,12 +144,12 @@ def _row(variant: Variant, records: list[Record], played: Round) -> MethodOnTria
 def run_command(
     identity: Identity, others: SameTrials, known: Collection[str], request: RoundRequest
 ) -> str | None:
-    """Return the command that puts methods into the table of a round; None if they stand there.
+    """Return the command that adds methods to a round's table; None if there are none to add.
 
     Args:
-        identity: of the round.
-        others: who else answered its trials: those of them are named that are not in its table.
-        known: names of the methods that can be measured here.
+        identity: the round's identity.
+        others: who else answered its trials. The command names those not yet in its table.
+        known: the names of the installed methods.
         request: the options of the round, which the command repeats.
     """
     methods = [each for each in others.methods if each.variant.method.name != PEOPLE]
@@ -161,9 +166,9 @@ def run_command(
 
 
 def _missing(methods: Sequence[MethodOnTrials], known: Collection[str]) -> list[str]:
-    there = {each.variant.method for each in methods if each.in_table}
+    in_table = {each.variant.method for each in methods if each.in_table}
     named = dict.fromkeys(each.variant.method for each in methods)
-    return [str(each) for each in named if each not in there and each.name in known]
+    return [str(each) for each in named if each not in in_table and each.name in known]
 
 
 def _each(option: str, values: Iterable[str]) -> list[str]:

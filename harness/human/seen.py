@@ -1,4 +1,4 @@
-"""Trials that a person has played to the end: its page showed their truth, so they are no test."""
+"""Refuses rounds whose truth the person has seen, because the end of a round shows it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from harness.records.store import place, read
 
 
 class AlreadyRecorded(OneShotError):
-    """A round that its person has played to the end."""
+    """A round that the person has already finished."""
 
     exit_code = 0
 
 
 def refuse_seen(played: Round, results: Path) -> None:
-    """Refuse to begin or to record a round where its person has seen the truth of any trial.
+    """Refuse a round if the person has seen the truth of any of its trials.
 
     Raises:
-        AlreadyRecorded: the very round is recorded.
-        NotComparable: a record of that name is of other episodes or pixels.
+        AlreadyRecorded: this round is recorded.
+        NotComparable: the record at this round's path is of other episodes or pixels.
         UsageError: a longer or shorter round on the same task is recorded.
         RecordError: a record of the person is damaged.
     """
@@ -40,7 +40,7 @@ def refuse_seen(played: Round, results: Path) -> None:
         if replace(record.identity, n_episodes=ours.n_episodes) == ours:
             raise UsageError(
                 f"{ours.choice} has seen the truth of {record.outcomes.right.size} trials of this "
-                f"task ({path}), and a round of {len(played.trials)} begins with the same; give "
+                f"task ({path}), and a round of {len(played.trials)} begins with them; give "
                 "another --task, or another person's --name"
             )
 
@@ -48,18 +48,18 @@ def refuse_seen(played: Round, results: Path) -> None:
 def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneShotError:
     if record.manifest != played.trials.dealt.key.manifest:
         return NotComparable(
-            f"{path} holds answers to other episodes or pixels; it stays as it is: give another "
+            f"{path} holds answers to other episodes or pixels; it was not changed: give another "
             "--name or --results"
         )
     shown = quote(str(results))
     return AlreadyRecorded(
-        f"{played.identity.choice} has played this round, {record.outcomes.percent:.2f} %: {path}; "
-        f"for another person give another --name; next: oneshot report --results {shown}"
+        f"{played.identity.choice} has finished this round with {record.outcomes.percent:.2f} %: "
+        f"{path}; for another person give another --name; next: oneshot report --results {shown}"
     )
 
 
 def task_record_paths(identity: Identity, results: Path) -> list[Path]:
-    """Return the files of records of the same dataset and task, of every method."""
+    """Return the paths of the records of the same dataset and task, of every method."""
     whole = place(replace(identity, n_episodes=None), results).parent.parent
     shorter = sorted(whole.parent.glob(f"{escape(whole.name)}-*-episodes"))
     return [

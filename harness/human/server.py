@@ -1,4 +1,4 @@
-"""Serving a session to this machine alone, until a while after the page of the end was sent."""
+"""The server of a session: for this machine only, until shortly after the summary was sent."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from harness.human.session import Session
 
 ADDRESS = "127.0.0.1"
 LINGER = 5.0
-"""Seconds for which the server outlives the page of the end, which may be reloaded once more."""
+"""Seconds from sending the summary to the stop, so that it may be reloaded once more."""
 _REQUIRES = ("starlette", "uvicorn")
 
 
 def check_installed() -> None:
-    """Refuse to begin what cannot be served.
+    """Check that the server's libraries are installed.
 
     Raises:
-        UsageError: a distribution of the extra ``human`` is missing.
+        UsageError: a package of the extra ``human`` is missing.
     """
     for name in _REQUIRES:
         if find_spec(name) is None:
@@ -32,31 +32,31 @@ def check_installed() -> None:
 
 
 def listen(port: int) -> socket.socket:
-    """Return a socket that listens on this machine's own address; 0 takes any free port.
+    """Return a socket that listens on 127.0.0.1; port 0 takes any free port.
 
     Raises:
-        UsageError: the port cannot be had.
+        UsageError: the port is in use or not allowed.
     """
     try:
         return socket.create_server((ADDRESS, port))
     except OSError as failure:
         raise UsageError(
-            f"--port {port} cannot be had ({_reason(failure)}); give another, or 0 for a free one"
+            f"--port {port} cannot be used ({_reason(failure)}); give another, or 0 for a free one"
         ) from failure
 
 
 def _reason(failure: OSError) -> str:
-    """Return what the system says; ``create_server`` wraps it in words of its own."""
+    """Return the system's message, without the words that ``create_server`` adds."""
     return str(failure) if failure.errno is None else os.strerror(failure.errno)
 
 
 class PageServer:
-    """Serves a session until its last page was sent and a while went by, or it is stopped.
+    """Serves a session until ``linger`` seconds after the last page was sent, or until stopped.
 
     Args:
-        session: what is played.
-        listener: where, as ``listen`` returned it.
-        linger: seconds from the last page to the server's end.
+        session: the session.
+        listener: the socket that ``listen`` returned.
+        linger: seconds from the last page to the stop.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class PageServer:
 
         self._listener, self._linger = listener, linger
         config = uvicorn.Config(
-            application(session, listener.getsockname()[1], self._delivered),
+            application(session, listener.getsockname()[1], self._stop_later),
             loop="asyncio",
             http="h11",
             ws="none",
             lifespan="off",
             log_config=None,
-            log_level="error",  # a request that is no HTTP is no news; a fault of ours is
+            log_level="error",  # warnings are about malformed requests, errors about our faults
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
@@ -80,16 +80,16 @@ class PageServer:
         self._server = uvicorn.Server(config)
 
     def run(self) -> None:
-        """Serve, and return at the end.
+        """Serve until the end.
 
         Raises:
-            KeyboardInterrupt: somebody stopped the program; every answer is stored.
+            KeyboardInterrupt: the program was interrupted; every answer is stored.
         """
         self._server.run(sockets=[self._listener])
 
     def stop(self) -> None:
-        """End it soon; any thread may ask for that."""
+        """Stop the server soon; any thread may call this."""
         self._server.should_exit = True
 
-    def _delivered(self) -> None:
+    def _stop_later(self) -> None:
         asyncio.get_running_loop().call_later(self._linger, self.stop)

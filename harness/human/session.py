@@ -1,4 +1,4 @@
-"""A round while it is played: trials handed out, each answer stored, the record at the end."""
+"""A round in progress: shows trials, stores each answer, and writes the record at the end."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from harness.records.record import Record
 from harness.records.store import place, write
 
 CLOCK_TOLERANCE = 1.0
-"""Seconds by which the browser's clock and ours may differ."""
+"""Seconds by which the clocks of browser and server may differ."""
 
 
 class RecordedElsewhere(OneShotError):
-    """A round that is over, but whose record came from elsewhere while it was played."""
+    """A round that is over, but another process wrote its record in the meantime."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSetup:
-    """What a session needs beside the round itself.
+    """The parts of a session besides the round.
 
     Attributes:
         results: the results folder.
-        practice: trials to practise on, if any.
-        summarize: makes the figures of the end from the record.
+        practice: the practice trials, if any.
+        summarize: computes the summary from the record.
         nouns: the dataset's words for people.
-        clock: tells seconds, from any start.
+        clock: returns seconds since any fixed moment.
     """
 
     results: Path
@@ -46,7 +46,7 @@ class SessionSetup:
 
 
 class Session:
-    """A round that is being played. One thread asks it everything."""
+    """A round in progress. It is not thread-safe: use it from one thread."""
 
     def __init__(self, fresh: Round, file: AnswerFile, setup: SessionSetup) -> None:
         self.setup = setup
@@ -59,33 +59,33 @@ class Session:
 
     @property
     def record_path(self) -> Path:
-        """Where the record stands when the round is over."""
+        """The path of the round's record."""
         return place(self.round.identity, self.setup.results)
 
     @property
     def next_trial(self) -> int | None:
-        """The trial that is asked now; None when the round is over."""
+        """The number of the next trial; None if the round is over."""
         return None if self.round.is_over else len(self.round.answers)
 
     def painted(self, trial: int) -> float:
-        """Take note that somebody sees a trial, and return the seconds since it was first seen.
+        """Note that a page shows a trial, and return the seconds since it was first shown.
 
         Raises:
-            NotNextTrial: another trial is asked.
+            NotNextTrial: another trial is next.
         """
         self.round.check_next(trial)
         now = self.setup.clock()
-        if self._painted != trial:  # seen again, it is as old as when it was first seen
+        if self._painted != trial:  # a reload must not restart the clock
             self._painted, self._since = trial, now
         return now - self._since
 
     def store(self, answer: Answer) -> None:
-        """Store an answer to the trial that is asked.
+        """Store an answer to the next trial.
 
         Raises:
-            NotNextTrial: another trial is asked, or nobody has seen this one yet.
-            InvalidAnswer: no candidate has its number, or it took longer than it can have.
-            OSError: it cannot be stored; the trial is still asked.
+            NotNextTrial: another trial is next, or no page has shown this one yet.
+            InvalidAnswer: there is no such candidate, or its time is longer than it was shown.
+            OSError: the answer cannot be stored, and the trial stays the next one.
         """
         further = self.round.answered(answer)
         if self._painted != answer.trial:
@@ -93,38 +93,38 @@ class Session:
         longest = self.setup.clock() - self._since + CLOCK_TOLERANCE
         if answer.seconds > longest:
             raise InvalidAnswer(
-                f"{answer.seconds:g} seconds cannot be: the trial was shown less than "
+                f"{answer.seconds:g} seconds is too long: the trial was first shown less than "
                 f"{longest:.1f} seconds ago"
             )
         self._file.append(answer)
         self.round = further
 
     def end(self) -> RoundSummary:
-        """Return the figures of a round that is over; its record is written before, if it is not.
+        """Write the record of the finished round, if not yet done, and return the summary.
 
-        Whatever it raises, the answers are stored.
+        All answers stay stored, whatever this raises.
 
         Raises:
-            RecordError: the record cannot be written, or another of the person is damaged; once
-                that is mended, it can.
-            RecordedElsewhere: meanwhile a record of this very round came from elsewhere.
+            RecordError: the record cannot be written, or another record of the person is damaged.
+                Once that is mended, this can be called again.
+            RecordedElsewhere: another process wrote a record of this round in the meantime.
             NotComparable: that record is of other episodes or pixels.
-            UsageError: meanwhile one of a longer or shorter round did.
+            UsageError: another process wrote a record of a longer or shorter round.
         """
         if self._record is None:
-            self._record = self._recorded()
+            self._record = self._write_record()
         if self._summary is None:
             self._summary = self.setup.summarize(self.round, self._record)
         return self._summary
 
-    def _recorded(self) -> Record:
+    def _write_record(self) -> Record:
         record = person_record(self.round)
         try:
             refuse_seen(self.round, self.setup.results)
         except AlreadyRecorded as meanwhile:
             raise RecordedElsewhere(
-                f"{self.record_path} came from elsewhere while this round was played, and stays as "
-                f"it is; these answers are kept in {self._file.path}: to record them instead, move "
+                f"another process wrote {self.record_path} during this round; it was not changed, "
+                f"and these answers are stored in {self._file.path}: to record them instead, move "
                 "that record away and give the same command again"
             ) from meanwhile
         try:
@@ -132,6 +132,6 @@ class Session:
         except OSError as failure:
             raise RecordError(
                 f"cannot write {self.record_path}: {failure.strerror or failure}; make room there, "
-                "and reload the page or give the same command again: every answer is stored"
+                "and reload the page or give the same command again; every answer is stored"
             ) from failure
         return record

@@ -1,4 +1,4 @@
-"""The figures at the end of a round: how good, how fast, and beside whom."""
+"""The summary of a finished round: accuracy, reaction times, and who else answered."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from harness.report.published import Published, published_for
 from harness.statistics.accuracy import Accuracy, accuracy, wilson
 
 _PEOPLE = "People"
-"""What a published figure of people is called."""
+"""The name of people in published figures."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WrongAnswer:
-    """A trial that was answered wrongly; ``answer`` and ``truth`` are ways, counted from 0."""
+    """A wrong answer to a trial; ``answer`` and ``truth`` are ways, counted from 0."""
 
     trial: int
     answer: int
@@ -30,26 +30,27 @@ class WrongAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class RoundSummary:
-    """What a round came to.
+    """The figures of a finished round.
 
     Attributes:
-        method: the person, as a method is called.
-        dataset_label: the dataset as it is shown.
-        task: the task as it is shown, with how many episodes.
-        accuracy: in percent, with its interval.
-        takes_trials_for_independent: whether the interval is Wilson's over trials, because the
-            clusters are too few, or too much alike, to be resampled.
-        n_right: trials that were answered rightly.
-        n_trials: all of them.
-        transductive: whether several queries stood beside the same candidates.
-        is_whole: whether these are all trials that the task has.
-        median_seconds: of the reaction times.
-        mean_seconds: of the reaction times, which is what the leaderboard shows.
-        chance: what guessing earns, in percent.
-        published: what people reached on all of the task, published by others.
+        method: the person, written as a method.
+        dataset_label: the dataset's name for people.
+        task: the task's name for people, with the number of episodes.
+        accuracy: the accuracy in percent, with its interval.
+        takes_trials_for_independent: whether the interval is Wilson's over trials, because there
+            are too few clusters to resample, or all of them have the same accuracy.
+        n_right: the number of right answers.
+        n_trials: the number of trials.
+        transductive: whether several queries were shown beside the same candidates.
+        is_whole: whether the round has all trials of the task.
+        median_seconds: the median reaction time.
+        mean_seconds: the mean reaction time, which the leaderboard shows.
+        chance: the accuracy of guessing, in percent.
+        published: published accuracies of people on the whole task.
         others: who else answered the same trials.
-        run_command: puts methods into the round's table of the leaderboard; None if they are there.
-        wrong_answers: the wrong trials, in their order.
+        run_command: the command that adds methods to the round's table of the leaderboard; None if
+            there are none to add.
+        wrong_answers: the wrong answers, in the order of the trials.
     """
 
     method: MethodChoice
@@ -73,7 +74,7 @@ class RoundSummary:
 def summarize(
     played: Round, record: Record, others: SameTrials, run_command: str | None
 ) -> RoundSummary:
-    """Return the figures of a round that is over, from its record."""
+    """Return the summary of a finished round."""
     identity, seconds = record.identity, [each.seconds for each in played.answers]
     n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
     measured = accuracy([record])
@@ -104,7 +105,7 @@ def summarize(
 def _people(identity: Identity) -> tuple[Published, ...]:
     if identity.dataset.synthetic:
         return ()
-    # of the whole task: what a shorter round may be read beside, as long as it says so
+    # figures of the whole task: the page says so beside a shorter round
     published = published_for(identity.dataset.name, identity.task, None)
     return tuple(each for each in published if each.method == _PEOPLE)
 

@@ -5,18 +5,18 @@ const MANY = 25;
 const find = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 
-let asked = null; // the trial that is shown, as the server sent it
-let shownAt = null; // when somebody first saw it, of the page's clock; null while none may answer
-let onward = null; // what follows a trial of practice
+let current = null; // the trial on the page, as the server sent it
+let shownAt = null; // when it was first painted, on the page's clock; null while answers are refused
+let onward = null; // the action of the button after a practice trial
 
-// the server
+// requests to the server
 
 async function request(path, options = {}) {
   try {
     return await fetch(path, { cache: "no-store", ...options });
   } catch {
-    stop("The server has stopped. What you answered before this trial is stored: give the same "
-      + "command again, and open the address that it prints.");
+    stop("The server has stopped. Your answers before this trial are stored: run the same command "
+      + "again, and open the address that it prints.");
     return null;
   }
 }
@@ -37,7 +37,7 @@ function post(path, body) {
   });
 }
 
-// a trial
+// showing a trial
 
 async function next() {
   const trial = await sent(await request("/trial"));
@@ -55,9 +55,9 @@ async function show(trial) {
   const sheet = new Image();
   sheet.src = trial.sprite.url;
   await sheet.decode();
-  asked = trial;
-  const what = "truth" in trial ? "Practice" : "Trial";
-  find("progress").textContent = `${what} ${trial.trial + 1} of ${trial.n_trials}`;
+  current = trial;
+  const kind = "truth" in trial ? "Practice" : "Trial";
+  find("progress").textContent = `${kind} ${trial.trial + 1} of ${trial.n_trials}`;
   document.title = find("progress").textContent;
   find("done").max = trial.n_trials;
   find("done").value = trial.trial;
@@ -68,8 +68,8 @@ async function show(trial) {
   find("feedback").textContent = "";
   find("progress").focus({ preventScroll: true });
   window.scrollTo(0, 0);
-  // the first frame is made of what is laid out now; in the second it has been painted. A tab
-  // that nobody looks at has no frames: there a trial waits, and its time does not begin
+  // the first frame paints this layout, so the second one begins after it was painted. A hidden
+  // tab has no frames: its trial waits, and its time does not begin
   requestAnimationFrame(() => requestAnimationFrame(() => painted(trial)));
 }
 
@@ -81,7 +81,7 @@ async function painted(trial) {
   main.dataset.painted = find("progress").textContent;
 }
 
-// seen before, as before a reload or in another tab, its time goes on
+// after a reload or in a second tab the server returns the time since the trial was first painted
 async function secondsSeen({ trial }) {
   const response = await post("/painted", { trial });
   if (response !== null && response.status === 409) {
@@ -131,19 +131,19 @@ function drawing({ columns }, number) {
   return cut;
 }
 
-// an answer
+// answering
 
 async function answer(way) {
   if (shownAt === null) return;
   const seconds = (performance.now() - shownAt) / 1000;
   shownAt = null;
   find("notice").hidden = true;
-  if ("truth" in asked) return explain(way);
+  if ("truth" in current) return explain(way);
   find("candidates").children[way].classList.add("chosen");
-  const response = await post("/answers", { trial: asked.trial, answer: way, seconds });
+  const response = await post("/answers", { trial: current.trial, answer: way, seconds });
   if (response === null) return;
   if (response.status === 409) return goOn();
-  if (response.status === 422) say(`${await response.text()} This trial is asked again.`);
+  if (response.status === 422) say(`${await response.text()} This trial is shown again.`);
   else if (await sent(response) === null) return;
   await next();
 }
@@ -154,7 +154,7 @@ function goOn() {
 }
 
 function explain(way) {
-  const { truth, trial, n_trials } = asked;
+  const { truth, trial, n_trials } = current;
   const buttons = find("candidates").children;
   buttons[way].classList.add(way === truth ? "right" : "wrong");
   buttons[truth].classList.add("right");
@@ -183,9 +183,9 @@ function move(event) {
 function wayOf(event) {
   const typed = KEYS.indexOf(event.key.toLowerCase());
   if (event.key.length === 1 && typed >= 0) return typed;
-  // where the digits need Shift, or the letters are of another script
-  const place = /^(?:Digit|Numpad|Key)(.)$/.exec(event.code);
-  return place === null ? -1 : KEYS.indexOf(place[1].toLowerCase());
+  // keyboards on which digits need Shift, or with letters of another script
+  const key = /^(?:Digit|Numpad|Key)(.)$/.exec(event.code);
+  return key === null ? -1 : KEYS.indexOf(key[1].toLowerCase());
 }
 
 document.addEventListener("keydown", (event) => {
@@ -193,12 +193,12 @@ document.addEventListener("keydown", (event) => {
   if (shownAt === null) return;
   if (move(event)) return event.preventDefault();
   const way = wayOf(event);
-  if (way < 0 || way >= asked.n_way || !find("keys").checked) return;
+  if (way < 0 || way >= current.n_way || !find("keys").checked) return;
   event.preventDefault();
   answer(way);
 });
 
-// what the page says
+// messages
 
 function say(text) {
   find("notice").textContent = text;

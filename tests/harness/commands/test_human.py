@@ -101,7 +101,7 @@ def test_a_round_ends_in_a_line_a_record_and_what_is_next(
     made = CliRunner().invoke(report, ["--json"])
     (row,) = json.loads(made.output)["rows"]
     assert (row["method"], row["settings"]) == ("human", "name=ada")
-    command = methods.removeprefix("to add methods to the same table of the leaderboard: ")
+    command = methods.removeprefix("to add methods to this table of the leaderboard: ")
     assert re.fullmatch(
         r"oneshot run( -m [\w-]+)+ -t across-5w1s --episodes 4 --data sketch --results results",
         command,
@@ -146,7 +146,7 @@ def test_what_was_stopped_goes_on(somebody: Callable[[int], None], opened_pages:
     assert stopped.exception.exit_code == INTERRUPTED
     somebody(1)
     assert "4 trials, 3 answered" in call(*ASKED).output
-    with pytest.raises(AlreadyRecorded, match="has played this round"):
+    with pytest.raises(AlreadyRecorded, match="has finished this round"):
         call(*ASKED)
 
 
@@ -180,7 +180,7 @@ def test_a_record_from_elsewhere_ends_the_round_as_a_failure(
         write(person_record(server.session.round), server.session.setup.results)
 
     monkeypatch.setattr(server.PageServer, "run", meanwhile)
-    with pytest.raises(RecordedElsewhere, match="came from elsewhere") as refusal:
+    with pytest.raises(RecordedElsewhere, match="another process wrote") as refusal:
         call(*ASKED)
     assert refusal.value.exit_code == 2
 
@@ -254,7 +254,7 @@ def test_nothing_is_lost_when_it_is_killed_or_stopped(tmp_path: Path) -> None:
         _, said = stopped.communicate(timeout=30)
         assert stopped.returncode == 130
         assert "4 trials, 2 answered" in said
-        assert "interrupted: 3 of 4 answers kept; the same command goes on" in said
+        assert "interrupted: 3 of 4 answers stored; the same command continues" in said
         assert "Traceback" not in said
     with process(tmp_path) as (ended, port):
         answer(port, 3)
@@ -268,4 +268,4 @@ def test_nothing_is_lost_when_it_is_killed_or_stopped(tmp_path: Path) -> None:
         capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert again.returncode == 0
-    assert again.stdout == "" and "has played this round" in again.stderr
+    assert again.stdout == "" and "has finished this round" in again.stderr

@@ -83,7 +83,7 @@ def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round
     begun(path, fresh, FIRST)
     ours = fresh.trials.dealt.key.manifest
     path.write_text(before := path.read_text().replace(ours, "f" * 64))
-    with pytest.raises(NotComparable, match=f"ffffffff, and these are {ours[:8]}"):
+    with pytest.raises(NotComparable, match=f"manifest ffffffff, not {ours[:8]}"):
         AnswerFile(path).begin(fresh)
     assert path.read_text() == before
 
@@ -92,7 +92,7 @@ def test_answers_of_another_round_are_refused_and_stay(path: Path, fresh: Round)
     begun(path, fresh, FIRST)
     before = path.read_text()
     other = replace(fresh, identity=replace(fresh.identity, settings={"name": "bob"}))
-    with pytest.raises(NotComparable, match="answers of another round, and was moved here"):
+    with pytest.raises(NotComparable, match="answers of another round, so it was moved here"):
         AnswerFile(path).begin(other)
     assert path.read_text() == before
 
@@ -136,7 +136,7 @@ def test_two_cannot_ask_a_person_the_same_task(
     tmp_path: Path, fresh: Round, n_episodes: int | None
 ) -> None:
     ours, longer = fresh.identity, replace(fresh.identity, n_episodes=n_episodes)
-    told = r"another oneshot human asks human\[name=ada\] this task"
+    told = r"another oneshot human is running for human\[name=ada\] on this task"
     refused = pytest.raises(UsageError, match=told)
     with lock_rounds(ours, tmp_path), refused, lock_rounds(longer, tmp_path):
         pass

@@ -33,7 +33,7 @@ def n_answers(served: Any) -> int:
 def test_a_trial_that_is_not_next_is_refused(served: Any, trial: int) -> None:
     response = served.post({**ANSWER, "trial": trial})
     assert response.status == 409
-    assert response.text == (f"trial {trial} is not asked yet; trial 0 is next, counted from 0\n")
+    assert response.text == (f"trial {trial} is not shown yet; trial 0 is next, counted from 0\n")
     assert n_answers(served) == 0
 
 
@@ -129,7 +129,7 @@ def test_a_full_disk_is_told_and_the_trial_is_asked_again(
     assert response.status == 507
     assert response.text == (
         f"The answer cannot be stored: No space left on device. Make room in "
-        f"{served.session.setup.results}, and reload this page: the trial is asked again.\n"
+        f"{served.session.setup.results}, and reload this page to see the trial again.\n"
     )
     assert n_answers(served) == 0
     assert json.loads(served.get("/trial").text)["trial"] == 0
@@ -150,7 +150,7 @@ def test_a_last_answer_is_stored_though_the_record_cannot_be(
             assert (answered.status, answered.text) == (200, '{"stored":true}')
         ended = served.get("/")
     assert ended.status == 409
-    assert "Your 4 answers are stored, and not yet recorded</h1>" in ended.text
+    assert "Your 4 answers are stored, but not yet recorded</h1>" in ended.text
     assert f"cannot write {served.session.record_path}: No space left on device" in ended.text
     assert "reload the page or give the same command again" in ended.text
     assert "right" not in ended.text.partition("<body>")[2]
@@ -169,8 +169,8 @@ def test_a_record_from_elsewhere_is_told_without_a_reload_that_could_not_help(
         write(person_record(served.session.round), served.session.setup.results)
         ended = served.get("/")
         assert ended.status == 409
-        assert "Your 1 answer is stored, and not recorded</h1>" in ended.text
-        assert "came from elsewhere while this round was played" in ended.text
+        assert "Your 1 answer is stored, but not recorded</h1>" in ended.text
+        assert "during this round; it was not changed" in ended.text
         assert "Reload" not in ended.text
         served.wait_for_the_end()
 

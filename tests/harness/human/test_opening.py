@@ -70,9 +70,9 @@ def test_the_official_runs_are_asked_where_there_are_any(
     [
         ({"task": "lake-400", "n_trials": 12}, UsageError, "5 queries.* give 10 or 15"),
         ({"task": "lake-400", "n_trials": 3}, UsageError, "give 5$"),
-        ({"task": "lake-400", "n_trials": 35}, UsageError, "30 .*; give at most 30 trials$"),
-        ({"n_trials": 2001}, UsageError, "2000 .*; give at most 2000 trials$"),
-        ({"task": "across-sweep"}, UsageError, "is 59 tasks, and a round is one"),
+        ({"task": "lake-400", "n_trials": 35}, UsageError, "30 .*; give at most 30$"),
+        ({"n_trials": 2001}, UsageError, "2000 .*; give at most 2000$"),
+        ({"task": "across-sweep"}, UsageError, "is 59 tasks, and a round has one"),
         ({"task": "nowhere-5w1s"}, UsageError, "oneshot list"),
         ({"task": "across-400w1s"}, DataError, "ask for fewer ways"),
         ({"name": "a=b"}, UsageError, "--name"),
@@ -116,7 +116,7 @@ def test_characters_to_learn_from_are_practised_on(lake: Dataset, task: str) -> 
     assert len(trials) == N_PRACTICE
     assert (trials.n_way, trials.n_shot) == ((5, 1) if task == "lake-400" else (4, 2))
     background = {ink.tobytes() for ink in lake.background.images.ink()}
-    shown = np.concatenate([trials.drawings(trial).ink() for trial in range(len(trials))])
+    shown = np.concatenate([trials.images(trial).ink() for trial in range(len(trials))])
     assert {ink.tobytes() for ink in shown} <= background
 
 

@@ -193,7 +193,7 @@ def test_a_page_whose_server_is_gone_says_what_to_do(serve: Serve, chromium: Bro
         painted(page, "Trial 2 of 3")
     page.keyboard.press("1")
     page.get_by_role("alert").wait_for()
-    told = "give the same command again, and open the address that it prints"
+    told = "run the same command again, and open the address that it prints"
     assert told in page.get_by_role("alert").inner_text()
     assert page.get_by_role("button").count() == 0  # its next address is another
     with serve(n_trials=3) as again:

@@ -56,8 +56,8 @@ def test_the_page_of_the_end_needs_no_server(
     assert HOSTILE not in page.html
     n_wrong_answers = len(session.end().wrong_answers)
     assert page.html.count('role="img"') == 3 * n_wrong_answers
-    assert ("Nothing was wrong" in page.html) == (n_wrong_answers == 0)
-    assert ("What you got wrong" in page.html) == (n_wrong_answers > 0)
+    assert ("No wrong answers" in page.html) == (n_wrong_answers == 0)
+    assert ("Your wrong answers" in page.html) == (n_wrong_answers > 0)
     assert f"{10 - n_wrong_answers} of 10 right" in page.html
     assert "takes trials for independent" in page.html
     # and nobody published anything for this dataset
@@ -106,8 +106,8 @@ def test_the_end_says_what_stands_where(
     assert f"<code>oneshot report --results {quoted}</code>" in html
     assert f" -t lake-400 --episodes 2 --data tiny --results {quoted}</code>" in html
     assert "a table of their own, lake-400 (2 episodes)" in " ".join(html.split())
-    assert "100 ms\n      <small>median of a trial; the mean, 180 ms, is the leaderboard’s" in html
-    assert "The leaderboard shows none for this round" in html
+    assert "100 ms\n      <small>median of a trial; the leaderboard shows the mean, 180 ms" in html
+    assert "The leaderboard shows no interval for it" in html
 
 
 def test_the_interval_says_of_which_level_it_is(

@@ -21,7 +21,7 @@ def answer(trial: int, way: int = 0) -> Answer:
 def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., RoundRequest]) -> None:
     with open_session(invite(n_trials=2)) as session:
         fresh = session.round
-    with pytest.raises(NotNextTrial, match="trial 1 is not asked yet; trial 0 is next"):
+    with pytest.raises(NotNextTrial, match="trial 1 is not shown yet; trial 0 is next"):
         fresh.answered(answer(1))
     with pytest.raises(InvalidAnswer, match="answer 5 is no candidate; they are 0 to 4"):
         fresh.answered(answer(0, 5))
@@ -43,7 +43,7 @@ def test_a_trial_is_a_query_and_its_candidates(lake: Dataset, task: str, n_query
     assert len(trials) == 3 * n_query
     for trial in range(len(trials)):
         episode, query = divmod(trial, n_query)
-        query_ink, *support_ink = trials.drawings(trial).ink()
+        query_ink, *support_ink = trials.images(trial).ink()
         pool = ready.episodes.pool
         assert (query_ink == pool.ink(int(ready.episodes.query[episode, query]))).all()
         shape = (trials.n_way, trials.n_shot, 11, 11)

@@ -20,7 +20,7 @@ def test_it_listens_on_this_machine_alone() -> None:
         with pytest.raises(UsageError) as refusal:
             listen(port)
         assert str(refusal.value) == (
-            f"--port {port} cannot be had (Address already in use); give another, or 0 for a free "
+            f"--port {port} cannot be used (Address already in use); give another, or 0 for a free "
             "one"
         )
 

@@ -141,7 +141,7 @@ def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_pa
         session.store(answer(0, way=1))
         other = person_record(replace(session.round, answers=(answer(0, way=2),)))
         write(other, session.setup.results)
-        told = rf"seed-0\.json came from elsewhere.*kept in {tmp_path}\S+\.jsonl: .*move that"
+        told = rf"seed-0\.json during this round.*stored in {tmp_path}\S+\.jsonl: .*move that"
         with pytest.raises(RecordedElsewhere, match=told) as refusal:
             session.end()
         assert refusal.value.exit_code == 2
