@@ -1,7 +1,7 @@
-"""What pytest offers wherever this package is installed: fixtures for tests of a plugin.
+"""pytest fixtures for tests of a plugin, available wherever this package is installed.
 
-pytest imports this file in every repository, and with it numpy, which ``harness`` needs; all else
-is imported inside the fixtures.
+pytest imports this file in every project of the environment, so the fixtures import what they need
+themselves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def oneshot_dataset() -> Dataset:
-    """A small dataset, cut from ``sketch``: nothing is downloaded."""
+    """A small part of ``sketch``, a synthetic dataset. Nothing is downloaded."""
     from harness.conformance import small_dataset
 
     return small_dataset()
@@ -46,7 +46,7 @@ def oneshot_episodes(_oneshot_dealt: Dealt) -> Episodes:
 
 @pytest.fixture(scope="session")
 def oneshot_key(_oneshot_dealt: Dealt) -> AnswerKey:
-    """The answers to ``oneshot_episodes``, which no method ever sees."""
+    """The truth of ``oneshot_episodes``, which no method sees."""
     return _oneshot_dealt.key
 
 
@@ -57,10 +57,10 @@ def oneshot_run(tmp_path: Path) -> Runner:
 
 
 class Runner:
-    """Runs a method in a process of its own, and into a folder of its own each time.
+    """Runs a method in a job process, with a new results folder for each call.
 
     Args:
-        folder: where those folders are made.
+        folder: the parent of the results folders.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -77,16 +77,16 @@ class Runner:
         plugins: Iterable[Path | str] = (),
         timeout: float = 600,
     ) -> dict[str, Record]:
-        """Return the records by task, or fail the test with the reason why there is none.
+        """Return the records by task, or fail the test with the reason of the failure.
 
         Args:
-            method: as ``NAME[key=value,...]``.
-            tasks: as ``across-20w1s``; one, or several.
+            method: the method, as ``NAME[key=value,...]``.
+            tasks: one task or several, such as ``across-20w1s``.
             data: the dataset.
-            episodes: of each task.
-            seed: given to a method that a seed changes.
+            episodes: the number of episodes of each task.
+            seed: the seed, for methods that are declared ``seeded``.
             plugins: plugin files.
-            timeout: seconds.
+            timeout: seconds until the job process is ended.
         """
         from harness.errors import OneShotError
         from harness.running.fitting import Conditions
@@ -100,28 +100,28 @@ class Runner:
             n_episodes=episodes,
             results=Path(mkdtemp(prefix="oneshot-run-", dir=self._folder)),
             plugins=tuple(Path(file) for file in plugins),
-            conditions=Conditions(keep=False),  # a test leaves no model behind, and takes none
+            conditions=Conditions(keep=False),  # a test neither writes nor reads kept models
         )
         try:
             return _measured(request, timeout)
         except OneShotError as refusal:
-            reason = str(refusal)  # the harness's own lines tell an author nothing
+            reason = str(refusal)  # pytest shows the reason without the harness's own frames
         pytest.fail(reason, pytrace=False)
 
 
 def _measured(request: Request, timeout: float) -> dict[str, Record]:
-    """Return a request's records by task; what fails fails the test that asked for it."""
+    """Return a request's records by task; a failed job fails the test."""
     from harness.records.record import Failure, Record
     from harness.running.engine import LocalEngine
     from harness.running.plan import plan
     from harness.running.run import run
 
-    told: list[Event] = []
-    run(plan(request), LocalEngine(timeout=timeout), request.results, told.append)
-    for event in told:
+    events: list[Event] = []
+    run(plan(request), LocalEngine(timeout=timeout), request.results, events.append)
+    for event in events:
         if isinstance(event, Failure):
-            asked = event.identity
+            job = event.identity
             pytest.fail(
-                f"{asked.choice} on {asked.task}: {event.reason}\n{event.details}", pytrace=False
+                f"{job.choice} on {job.task}: {event.reason}\n{event.details}", pytrace=False
             )
-    return {event.identity.task: event for event in told if isinstance(event, Record)}
+    return {event.identity.task: event for event in events if isinstance(event, Record)}

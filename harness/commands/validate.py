@@ -142,7 +142,7 @@ def _announce(tested: MethodUnderTest) -> None:
 
     what = tested.dataset.id.label
     click.echo(f"{tested.method} on a small part of {what}", err=True)
-    with suppress(Nonconformance):  # it cannot even be built, as the first check will say
+    with suppress(Nonconformance):  # it cannot be built: the first check reports it
         if tested.learns and tested.keeps:
             click.echo(f"it learns, and is fitted {KEPT_FITS} times", err=True)
         elif tested.learns:
