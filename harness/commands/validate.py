@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +28,10 @@ from harness.plugins.defaults import SYNTHETIC_DATA
 if TYPE_CHECKING:
     from harness.conformance import CheckResult, MethodUnderTest
     from harness.running.device import Device
+
+
+NAME_WIDTH = 22
+"""Characters of the column with the checks' names."""
 
 
 @click.command()
@@ -79,14 +86,11 @@ def validate(
             checked.append(CheckedRule(result=result, expected=result.check in expected))
             shown = checked[-1].wrong or not (quiet or result.outcome == "blocked")
             if shown and not as_json:
-                click.echo(checked[-1].line)
+                _echo(checked[-1].line)
     if as_json:
         click.echo(json.dumps([each.as_json() for each in checked], indent=1))
     elif not quiet:
-        for reason, n in Counter(e.result.reason for e in checked if e.mark == "blocked").items():
-            click.echo(f"{n} checks are blocked: {reason}")
-        counts = Counter(each.mark for each in checked)
-        click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
+        _echo_summary(checked)
     return MethodError.exit_code if any(each.wrong for each in checked) else 0
 
 
@@ -116,13 +120,37 @@ class CheckedRule:
         """The line that is printed."""
         reason = f": {self.result.reason}" if self.result.reason else ""
         mark = self.mark.upper() if self.wrong else self.mark
-        return f"{self.result.check:<22} {mark}{reason}"
+        return f"{self.result.check:<{NAME_WIDTH}} {mark}{reason}"
 
     def as_json(self) -> dict[str, Any]:
         """Return what is printed as JSON."""
         body = asdict(self.result)
         del body["fault"]
         return {**body, "mark": self.mark}
+
+
+def _echo(line: str) -> None:
+    """Print a result: on one line for a file or a pipe, wrapped in its column on a terminal."""
+    if sys.stdout.isatty():
+        line = wrapped(line, shutil.get_terminal_size().columns)
+    click.echo(line)
+
+
+def wrapped(line: str, width: int) -> str:
+    """Return a line broken at spaces, continued in the column of the results."""
+    indent = " " * (NAME_WIDTH + 1)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _echo_summary(checked: Sequence[CheckedRule]) -> None:
+    blocked = Counter(each.result.reason for each in checked if each.mark == "blocked")
+    for reason, n in blocked.items():
+        name = "1 check" if n == 1 else f"{n} checks"
+        click.echo(f"{name:<{NAME_WIDTH}} blocked: {reason}")
+    counts = Counter(each.mark for each in checked)
+    click.echo(", ".join(f"{mark}: {n}" for mark, n in counts.items()))
 
 
 def _method_under_test(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.commands.validate import validate
+from harness.commands.validate import validate, wrapped
 from harness.conformance import CHECKS
 from harness.errors import UsageError
 
@@ -106,6 +106,26 @@ def test_a_method_that_cannot_be_built_fails_the_first_check(
         assert body["class-order"]["reason"] == "waits for shape"
     else:
         assert f"shape                  FAILED: {reason}" in answer.stdout
+
+
+def test_the_checks_that_wait_are_counted_by_the_check_they_wait_for(
+    plugin_file: Callable[..., Path],
+) -> None:
+    broken = str(plugin_file(FIRST_SHOT.replace("lambda settings: ", "lambda settings: 1 / 0 or ")))
+    lines = run("first-shot", "--plugin", broken).stdout.splitlines()
+    assert lines[1:] == [
+        f"{len(CHECKS) - 1} checks              blocked: waits for shape",
+        f"failed: 1, blocked: {len(CHECKS) - 1}",
+    ]
+
+
+def test_a_long_reason_continues_in_its_column() -> None:
+    line = "shape                  FAILED: build failed: division by zero (my-plugin.py, line 9)"
+    assert wrapped(line, 60).split("\n") == [
+        "shape                  FAILED: build failed: division by",
+        "                       zero (my-plugin.py, line 9)",
+    ]
+    assert wrapped(line, 100) == line
 
 
 def test_a_part_of_another_dataset() -> None:
