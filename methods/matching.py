@@ -11,12 +11,15 @@ of them all, by an LSTM that reads the support set with attention (full context 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +47,13 @@ class Matching:
     def __init__(self, config: Config) -> None:
         self._config = config
 
-    def head(self, n_all: int, dimensions: int) -> Any:
+    def head(self, n_all: int, dimensions: int) -> nn.Module:
         """Return the two LSTMs of full context embeddings, or nothing."""
         from torch import nn
 
         return _context(dimensions, self._config.reads) if self._config.fce else nn.Identity()
 
-    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+    def loss(self, head: nn.Module, vectors: Tensor, batch: Batch) -> Tensor:
         """Return minus the log of the right class's attention, each drawing once the support."""
         import torch
 
@@ -69,7 +72,7 @@ class Matching:
             losses.append(torch.nn.functional.nll_loss(scores.flatten(0, 1), right))
         return torch.stack(losses).mean()
 
-    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+    def similarity(self, head: nn.Module, query: Floats, support: Floats) -> Floats:
         """Return the log of each class's attention."""
         import torch
 
@@ -77,7 +80,7 @@ class Matching:
         as_tensors = (torch.as_tensor(part, device=device) for part in (query, support))
         return self._attention(head, *as_tensors).cpu().numpy()
 
-    def _attention(self, head: Any, query: Any, support: Any) -> Any:
+    def _attention(self, head: nn.Module, query: Tensor, support: Tensor) -> Tensor:
         """Return ``(n_episodes, n_query, n_way)``, the log of what each class gets in all."""
         from torch.nn.functional import normalize
 
@@ -90,7 +93,7 @@ class Matching:
         return attention.reshape(n_episodes, -1, n_way, n_shot).logsumexp(dim=-1)
 
 
-def _context(dimensions: int, reads: int) -> Any:
+def _context(dimensions: int, reads: int) -> nn.Module:
     """Return the module of full context embeddings: ``(query, support)`` to the same shapes."""
     import torch
     from torch import nn
@@ -106,13 +109,13 @@ def _context(dimensions: int, reads: int) -> Any:
             # not in the paper: both contexts grow from nothing, so training starts as without
             self.gate = nn.Parameter(torch.zeros(2))
 
-        def forward(self, query: Any, support: Any) -> Any:
+        def forward(self, query: Tensor, support: Tensor) -> tuple[Tensor, Tensor]:
             support = normalize(support, dim=-1) * scale  # (n_episodes, n_support, d)
             there, back = self.both_ways(support)[0].chunk(2, dim=-1)
             support = support + self.gate[0] * (there + back)
             return self._read(normalize(query, dim=-1) * scale, support), support
 
-        def _read(self, query: Any, support: Any) -> Any:
+        def _read(self, query: Tensor, support: Tensor) -> Tensor:
             """Let each query read the support set, appendix A.1 of the paper."""
             flat = query.flatten(0, 1)  # (n_episodes * n_query, d)
             state, cell = flat, torch.zeros_like(flat)

@@ -10,12 +10,15 @@ is another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +39,13 @@ class Prototypical:
     def __init__(self, config: Config) -> None:
         self._config = config
 
-    def head(self, n_all: int, dimensions: int) -> Any:
+    def head(self, n_all: int, dimensions: int) -> nn.Module:
         """Return a module without weights: the vectors alone decide."""
         from torch import nn
 
         return nn.Identity()
 
-    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+    def loss(self, head: nn.Module, vectors: Tensor, batch: Batch) -> Tensor:
         """Return the cross-entropy, with each drawing in the support as often as any other."""
         import torch
 
@@ -59,7 +62,7 @@ class Prototypical:
             losses.append(torch.nn.functional.cross_entropy(scores, truth))
         return torch.stack(losses).mean()
 
-    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+    def similarity(self, head: nn.Module, query: Floats, support: Floats) -> Floats:
         """Return minus the squared distance to each class's mean."""
         prototypes = support.mean(axis=2)  # (n_episodes, n_way, d)
         lengths = (query**2).sum(axis=-1)[:, :, None] + (prototypes**2).sum(axis=-1)[:, None]

@@ -8,10 +8,13 @@ thin strokes.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
-def residual_network(width: int, dimensions: int, side: int) -> Any:
+def residual_network(width: int, dimensions: int, side: int) -> nn.Module:
     """Return a module that takes ``(n, 1, side, side)`` to ``(n, dimensions)``.
 
     Args:
@@ -33,7 +36,7 @@ def residual_network(width: int, dimensions: int, side: int) -> Any:
     )
 
 
-def _block(before: int, after: int) -> Any:
+def _block(before: int, after: int) -> nn.Module:
     """Return two 3 x 3 convolutions beside a 1 x 1 one, summed, then halved."""
     from torch import nn
 
@@ -49,7 +52,7 @@ def _block(before: int, after: int) -> Any:
             )
             self.beside = nn.Conv2d(before, after, 1, bias=False)
 
-        def forward(self, x: Any) -> Any:
+        def forward(self, x: Tensor) -> Tensor:
             # (n, before, s, s) -> (n, after, s / 2, s / 2)
             return nn.functional.max_pool2d((self.path(x) + self.beside(x)).relu(), 2)
 

@@ -5,14 +5,16 @@ Only Keras layers and operations, so that every backend runs them and a saved on
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
 
 LENGTH = 4.0
 """Of the residual twin's vectors: long enough for the loss to tell near from far."""
 
 
-def koch_twin(precision: str) -> Any:
+def koch_twin(precision: str) -> keras.Model:
     """Return the twin of Koch et al. 2015, figure 4: ``(n, 105, 105, 1)`` to ``(n, 4096)``.
 
     They publish the range of the L2 penalties, 0 to 0.1 and one for each layer, but not what their
@@ -24,7 +26,7 @@ def koch_twin(precision: str) -> Any:
 
     policy = _policy(precision)
 
-    def convolution(channels: int, size: int) -> Any:
+    def convolution(channels: int, size: int) -> keras.layers.Layer:
         return keras.layers.Conv2D(
             channels,
             size,
@@ -49,7 +51,7 @@ def koch_twin(precision: str) -> Any:
     return keras.Sequential([*layers, dense], name="twin")
 
 
-def koch_unit() -> Any:
+def koch_unit() -> keras.layers.Layer:
     """Return the logistic unit of Koch et al. 2015, before its sigmoid; its penalty is a guess."""
     import keras
     from keras.initializers import RandomNormal
@@ -63,7 +65,7 @@ def koch_unit() -> Any:
     )
 
 
-def residual_twin(side: int, width: int, dimensions: int, precision: str) -> Any:
+def residual_twin(side: int, width: int, dimensions: int, precision: str) -> keras.Model:
     """Return a small residual twin: ``(n, side, side, 1)`` to ``(n, dimensions)`` of one length.
 
     A convolution and three residual blocks; each halves the image, then normalises: on a processor
@@ -82,7 +84,7 @@ def residual_twin(side: int, width: int, dimensions: int, precision: str) -> Any
     return keras.Model(image, keras.layers.Rescaling(LENGTH, dtype="float32")(unit), name="twin")
 
 
-def steep_unit(dimensions: int) -> Any:
+def steep_unit(dimensions: int) -> keras.layers.Layer:
     """Return a logistic unit that starts sure of itself: near is the same, far is not.
 
     The L1 distance of two vectors of one length grows as the root of their dimensions, and so does
@@ -97,7 +99,7 @@ def steep_unit(dimensions: int) -> Any:
     )
 
 
-def pair_network(twin: Any, unit: Any, *, all_pairs: bool) -> Any:
+def pair_network(twin: keras.Model, unit: keras.layers.Layer, *, all_pairs: bool) -> keras.Model:
     """Join two twins, which share their weights, by the L1 distance and the logistic unit.
 
     It takes pairs of images ``(n, 2, side, side, 1)`` and returns the logit of "the same" for each
@@ -116,19 +118,19 @@ def pair_network(twin: Any, unit: Any, *, all_pairs: bool) -> Any:
     return keras.Model(pairs, unit(ops.abs(first - second)))
 
 
-def _policy(precision: str) -> Any:
+def _policy(precision: str) -> keras.DTypePolicy:
     import keras
 
     return keras.DTypePolicy("mixed_bfloat16" if precision == "bfloat16" else "float32")
 
 
-def _convolution(channels: int, policy: Any, size: int = 3) -> Any:
+def _convolution(channels: int, policy: keras.DTypePolicy, size: int = 3) -> keras.layers.Layer:
     import keras
 
     return keras.layers.Conv2D(channels, size, padding="same", use_bias=False, dtype=policy)
 
 
-def _normal(features: Any, policy: Any) -> Any:
+def _normal(features: keras.KerasTensor, policy: keras.DTypePolicy) -> keras.KerasTensor:
     import keras
 
     # a training of few thousand steps has no time for the usual memory of 0.99
@@ -136,14 +138,16 @@ def _normal(features: Any, policy: Any) -> Any:
     return keras.layers.Activation("relu", dtype=policy)(normal)
 
 
-def _halved(features: Any, policy: Any) -> Any:
+def _halved(features: keras.KerasTensor, policy: keras.DTypePolicy) -> keras.KerasTensor:
     import keras
 
-    pool: Callable[[Any], Any] = keras.layers.MaxPooling2D(padding="same", dtype=policy)
+    pool = keras.layers.MaxPooling2D(padding="same", dtype=policy)
     return _normal(pool(features), policy)
 
 
-def _residual(features: Any, channels: int, policy: Any) -> Any:
+def _residual(
+    features: keras.KerasTensor, channels: int, policy: keras.DTypePolicy
+) -> keras.KerasTensor:
     import keras
 
     inner = _normal(_convolution(channels, policy)(features), policy)

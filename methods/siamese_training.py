@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from harness import Episodes, MethodError
 from methods.background_batches import BackgroundBatches
 from methods.distortion import Distortion
 from methods.schedule import warm_cosine
+
+if TYPE_CHECKING:
+    import keras
 
 PAIRS_IN_EPOCH = 150_000
 """Koch et al. 2015 train on 30, 90 or 150 thousand pairs; ours are drawn anew at each step."""
@@ -32,12 +35,12 @@ class Optimizer:
         factor: of the learning rate, given the step, the number of steps, and the pairs of a step.
     """
 
-    make: Callable[[int, list[Any]], Any]
+    make: Callable[[int, list[keras.Variable]], keras.Optimizer]
     learning_rate: float
     factor: Callable[[int, int, int], float]
 
 
-def rising_momentum(n_steps: int, variables: list[Any]) -> Any:
+def rising_momentum(n_steps: int, variables: list[keras.Variable]) -> keras.Optimizer:
     """Return SGD whose momentum rises linearly from 0.5, as in Koch et al. 2015.
 
     They search its final value for each layer within 0 to 1 and do not publish it: 0.9 is our
@@ -47,7 +50,12 @@ def rising_momentum(n_steps: int, variables: list[Any]) -> Any:
     from keras import ops
 
     class RisingMomentum(keras.optimizers.SGD):  # type: ignore[misc,name-defined,unused-ignore]
-        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        def update_step(
+            self,
+            gradient: Any,  # noqa: ANN401, a tensor of any backend
+            variable: keras.Variable,
+            learning_rate: Any,  # noqa: ANN401, a tensor of any backend
+        ) -> None:
             done = ops.cast(self.iterations, variable.dtype) / n_steps
             momentum = self.momentum + (0.9 - self.momentum) * done
             velocity = self.momentums[self._get_variable_index(variable)]
@@ -58,13 +66,13 @@ def rising_momentum(n_steps: int, variables: list[Any]) -> Any:
     return RisingMomentum(momentum=0.5)
 
 
-def _adam(n_steps: int, variables: list[Any]) -> Any:
+def _adam(n_steps: int, variables: list[keras.Variable]) -> keras.Optimizer:
     import keras
 
     return keras.optimizers.Adam()
 
 
-def _adamw(n_steps: int, variables: list[Any]) -> Any:
+def _adamw(n_steps: int, variables: list[keras.Variable]) -> keras.Optimizer:
     import keras
 
     optimizer = keras.optimizers.AdamW(weight_decay=0.05)
@@ -111,7 +119,7 @@ class SiameseLearner:
 
     def __init__(
         self,
-        network: Any,
+        network: keras.Model,
         batches: BackgroundBatches,
         *,
         side: int,
@@ -169,7 +177,7 @@ class SiameseLearner:
             for place, variable in enumerate(self._variables()):
                 variable.assign(stored[f"arr_{place}"])
 
-    def _variables(self) -> list[Any]:
+    def _variables(self) -> list[keras.Variable]:
         return [*self._network.weights, *self._optimizer.variables]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from methods.recipe import Recipe
 from methods.residual_torch import residual_network
 from methods.schedule import warm_cosine
 
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
 EMBED_BATCH = 128
 """Every batch is filled up to this size, so that no vector depends on how many others there are."""
 
@@ -27,13 +30,13 @@ EMBED_BATCH = 128
 class Objective(Protocol):
     """What a method makes of the vectors."""
 
-    def head(self, n_all: int, dimensions: int) -> Any:
+    def head(self, n_all: int, dimensions: int) -> nn.Module:
         """Return a module that learns beside the network; ``n_all`` classes are learnt from."""
 
-    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+    def loss(self, head: nn.Module, vectors: Tensor, batch: Batch) -> Tensor:
         """Return the loss of ``vectors (n_classes, n_drawings, dimensions)``, a scalar tensor."""
 
-    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+    def similarity(self, head: nn.Module, query: Floats, support: Floats) -> Floats:
         """Compare as ``harness.learning.similarity`` does, with what ``head`` has learnt."""
 
 
@@ -122,7 +125,7 @@ class TorchEmbedder:
         with torch.inference_mode():
             return self.objective.similarity(self.network["head"], query, support)
 
-    def tensor(self, images: Floats) -> Any:
+    def tensor(self, images: Floats) -> Tensor:
         """Return ``(n, 1, side, side)`` on the device, in the layout that is fastest."""
         import torch
 
@@ -170,11 +173,11 @@ class TorchLearner:
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.learning_rate * warm_cosine(number, recipe.size.steps)
         self._optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
         self._optimiser.step()
         return float(loss.detach())
 
-    def _loss(self, rng: np.random.Generator) -> Any:
+    def _loss(self, rng: np.random.Generator) -> Tensor:
         import torch
 
         embedder, recipe = self._embedder, self._embedder.recipe

@@ -11,7 +11,7 @@ descent takes a number of steps from the class means.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
 from methods.recipe import Recipe
 from methods.torch_embedder import embedding_method
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,7 @@ class Transfer:
     def __init__(self, config: Config) -> None:
         self._config = config
 
-    def head(self, n_all: int, dimensions: int) -> Any:
+    def head(self, n_all: int, dimensions: int) -> nn.Module:
         """Return the last layer for the background: a direction for each class."""
         from torch import nn
 
@@ -59,18 +62,19 @@ class Transfer:
         nn.init.normal_(layer.weight, std=0.01)  # short directions turn faster
         return layer
 
-    def loss(self, head: Any, vectors: Any, batch: Batch) -> Any:
+    def loss(self, head: nn.Module, vectors: Tensor, batch: Batch) -> Tensor:
         """Return the cross-entropy over all classes of the background."""
         import torch
         from torch.nn.functional import cross_entropy, normalize
 
         n_drawings = vectors.shape[1]
         label = torch.as_tensor(batch.label, device=vectors.device).repeat_interleave(n_drawings)
-        cosine = normalize(vectors.flatten(0, 1), dim=-1) @ normalize(head.weight, dim=-1).T
+        weight = head.get_parameter("weight")
+        cosine = normalize(vectors.flatten(0, 1), dim=-1) @ normalize(weight, dim=-1).T
         logits = cosine * self._config.cosine_scale
         return cross_entropy(logits, label, label_smoothing=self._config.smoothing)
 
-    def similarity(self, head: Any, query: Floats, support: Floats) -> Floats:
+    def similarity(self, head: nn.Module, query: Floats, support: Floats) -> Floats:
         """Return the logits, but for a factor, of a last layer fitted to each support set."""
         config = self._config
         n_episodes, n_way, n_shot, _ = support.shape

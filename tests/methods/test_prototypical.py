@@ -15,7 +15,7 @@ def vectors(*shape: int, seed: int = 0) -> np.ndarray:
 
 def test_a_class_scores_minus_the_squared_distance_to_its_mean() -> None:
     query, support = vectors(2, 3, 8), vectors(2, 4, 5, 8, seed=1)
-    scores = Prototypical(Config()).similarity(None, query, support)
+    scores = Prototypical(Config()).similarity(torch.nn.Identity(), query, support)
     assert scores.shape == (2, 3, 4)
     for e, q, w in np.ndindex(scores.shape):
         expected = -((query[e, q] - support[e, w].mean(axis=0)) ** 2).sum()
@@ -27,12 +27,12 @@ def test_the_loss_is_that_of_the_right_class(shots: int) -> None:
     objective, embedded = Prototypical(Config(drawings=3, shots=shots)), vectors(5, 3, 8)
     ids = np.arange(5)
     batch = Batch(rows=np.zeros((5, 3), int), turns=0 * ids, label=ids)
-    loss = objective.loss(None, torch.as_tensor(embedded), batch)
+    loss = objective.loss(torch.nn.Identity(), torch.as_tensor(embedded), batch)
     losses = []
     for turn in range(3):
         turned = np.roll(embedded, turn, axis=1)
         query = turned[:, shots:].reshape(1, -1, 8)
-        scores = objective.similarity(None, query, turned[None, :, :shots])[0]
+        scores = objective.similarity(torch.nn.Identity(), query, turned[None, :, :shots])[0]
         right = np.arange(5).repeat(3 - shots)
         log_shares = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         losses.append(-log_shares[np.arange(len(right)), right].mean())

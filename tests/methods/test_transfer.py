@@ -33,7 +33,7 @@ def test_the_layer_is_what_gradient_descent_on_its_weights_finds() -> None:
 
 def test_without_steps_the_nearest_class_mean_remains() -> None:
     query, support = vectors(3, 2, 8), vectors(3, 5, 1, 8, seed=1)
-    scores = Transfer(Config(refit_steps=0)).similarity(None, query, support)
+    scores = Transfer(Config(refit_steps=0)).similarity(torch.nn.Identity(), query, support)
     unit = [x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (query, support[:, :, 0])]
     assert scores == pytest.approx(np.einsum("eqd,ewd->eqw", *unit), abs=1e-5)
 
@@ -41,13 +41,16 @@ def test_without_steps_the_nearest_class_mean_remains() -> None:
 def test_a_fitted_layer_knows_its_support() -> None:
     support = vectors(4, 5, 3, 32)
     for shot in range(3):
-        scores = Transfer(Config()).similarity(None, support[:, :, shot], support)
+        scores = Transfer(Config()).similarity(torch.nn.Identity(), support[:, :, shot], support)
         assert (scores.argmax(axis=-1) == np.arange(5)).all()
 
 
 def test_classes_in_another_order_have_the_same_scores_in_that_order() -> None:
     query, support, order = vectors(3, 2, 8), vectors(3, 5, 2, 8, seed=1), [3, 0, 4, 1, 2]
-    one, two = (Transfer(Config()).similarity(None, query, s) for s in (support, support[:, order]))
+    one, two = (
+        Transfer(Config()).similarity(torch.nn.Identity(), query, s)
+        for s in (support, support[:, order])
+    )
     assert two == pytest.approx(one[:, :, order], abs=1e-4)
 
 
@@ -56,7 +59,7 @@ def test_the_loss_names_the_classes_of_all_the_background() -> None:
     head, embedded = objective.head(7, 8), vectors(2, 2, 8)
     batch = Batch(rows=np.zeros((2, 2), int), turns=np.zeros(2, int), label=np.array([6, 1]))
     loss = objective.loss(head, torch.as_tensor(embedded), batch)
-    weights = head.weight.detach().numpy()
+    weights = head.get_parameter("weight").detach().numpy()
     expected = []
     for vector, label in zip(embedded.reshape(4, 8), (6, 6, 1, 1), strict=True):
         cosine = weights @ vector / np.linalg.norm(weights, axis=1) / np.linalg.norm(vector)

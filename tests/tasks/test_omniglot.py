@@ -179,9 +179,7 @@ def test_importing_again_brings_what_was_missing(tiny_omniglot: Any) -> None:
 
 def test_a_part_missing_is_named(tiny_omniglot: Any) -> None:
     shutil.rmtree(tiny_omniglot.folder / "images_evaluation")
-    with pytest.raises(
-        DataError, match=r"evaluation.zip and images_evaluation/ are missing"
-    ):
+    with pytest.raises(DataError, match=r"evaluation.zip and images_evaluation/ are missing"):
         find_copy(tiny_omniglot.folder)
 
 
