@@ -44,7 +44,7 @@ def task_folder(task: str, n_episodes: int | None) -> str:
 def dataset_folder(dataset: DatasetId) -> str:
     """Return the name of a dataset's folder.
 
-    What lies at one path may change, so the folder of ``NAME:PATH`` tells the pixels as well.
+    The files at a path may change, so the folder of ``NAME:PATH`` also tells the pixels.
     """
     plugin, colon, argument = dataset.name.partition(":")
     if not colon:

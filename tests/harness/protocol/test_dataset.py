@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from harness import DataError, Dataset, UsageError
 
 
-def test_drawings_are_each_characters_rows(tiny: Dataset) -> None:
+def test_rows_of_class_are_each_class_and_its_sources(tiny: Dataset) -> None:
     split = tiny.evaluation
     assert split.rows_of_class.shape == (30, 4)
     for label, rows in enumerate(split.rows_of_class):
@@ -29,7 +28,7 @@ def test_only_keeps_pixels_and_names_together(tiny: Dataset) -> None:
         assert part.groups[part.group[part.label[row]]] == name.partition("/")[0]
 
 
-def test_hold_out_divides_by_alphabet(tiny: Dataset) -> None:
+def test_hold_out_divides_by_group(tiny: Dataset) -> None:
     rest, held = tiny.background.hold_out(2, seed=0)
     assert len(held.groups) == 2
     assert sorted(rest.groups + held.groups) == sorted(tiny.background.groups)
@@ -66,17 +65,3 @@ def test_the_fingerprint_is_of_the_pixels(tiny: Dataset, make_dataset) -> None:
 def test_a_wrong_split_is_one_line(tiny: Dataset) -> None:
     with pytest.raises(UsageError, match="no split is called test"):
         tiny.split("test")
-
-
-def test_words_are_the_same_on_any_machine() -> None:
-    from harness import Words
-
-    assert Words(0, "a stream").draw(3).tolist() == PINNED_WORDS
-    rows = Words(0, "a stream").draw(5, 2)
-    assert (Words(0, "a stream").draw(2, 2) == rows[:2]).all()
-    assert (Words(1, "a stream").draw(5, 2) != rows).all()
-    assert (Words(0, "another").draw(5, 2) != rows).all()
-    assert np.bincount(Words(0, "below").below(5, 10_000)).min() > 1800
-
-
-PINNED_WORDS = [18356634517159139670, 6630491037121962164, 10587453619241389193]
