@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import TypeVar
 from weakref import finalize
 
 import numpy as np
@@ -28,7 +28,7 @@ from harness.learning.embedding import EmbeddingMethod
 from harness.learning.training import Training
 from harness.plugins.registry import Plugins
 from harness.plugins.requirements import check_installed
-from harness.protocol.dataset import Dataset
+from harness.protocol.dataset import Dataset, Split
 from harness.protocol.episodes import Episodes
 from harness.protocol.method import Method, checked_scores
 from harness.protocol.settings import canonical, configure, parse_method
@@ -36,6 +36,7 @@ from harness.running.device import Device, check_device
 from harness.running.machine import keras_backend
 
 Scores = NDArray[np.float64]
+Returned = TypeVar("Returned")
 
 SEED, OTHER_SEED = 0, 1
 KEPT_FITS = 3
@@ -205,7 +206,7 @@ class MethodUnderTest:
         Raises:
             Nonconformance: ``build`` failed or returned an object without ``score``.
         """
-        method: Method = _attempt("build", lambda: self.spec.build(self._settings))
+        method = _attempt("build", lambda: self.spec.build(self._settings))
         if not callable(getattr(method, "score", None)):
             raise Nonconformance(
                 f"build returned {type(method).__name__}, which has no score; wrap an embedding "
@@ -228,14 +229,14 @@ class MethodUnderTest:
             raise Nonconformance(str(refusal)) from refusal
         return array.astype(np.float64)
 
-    def _fitted(self, training: Training, background: Any) -> Method:
+    def _fitted(self, training: Training, background: Split) -> Method:
         method = self.built()
         if hasattr(method, "fit"):
             _attempt("fit", lambda: method.fit(background, training))
         return method
 
 
-def _attempt(verb: str, call: Callable[[], Any]) -> Any:
+def _attempt(verb: str, call: Callable[[], Returned]) -> Returned:
     """Call the method author's code, and turn whatever it raises into a Nonconformance."""
     try:
         return call()

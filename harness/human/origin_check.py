@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def _is_cross_site(scope: Scope, headers: Mapping[str, str]) -> bool:
     return not (is_link and scope["path"] == "/")
 
 
-def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:
+def _with_headers(headers: Collection[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     sent = {key for key, _ in headers}
     added = [(key.encode(), value.encode()) for key, value in HEADERS.items()]
     return [*headers, *(pair for pair in added if pair[0] not in sent)]

@@ -6,7 +6,6 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any
 
 import numpy as np
 
@@ -144,7 +143,7 @@ def _sheet(session: Session, wrong_answers: tuple[WrongAnswer, ...]) -> Sprite:
     return sprite(Images(np.concatenate(packed), shown.height, shown.width))
 
 
-def _page(template: str, **values: Any) -> Page:
+def _page(template: str, **values: object) -> Page:
     nonce = token_urlsafe(16)
     style = _THEME.read_text(encoding="utf-8") + (_HERE / "pages.css").read_text(encoding="utf-8")
     filled = template_environment(_HERE).get_template(template)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ _LINE_HEIGHT = 4.4
 """Of a label, in percent of the accuracy axis."""
 _LONGEST_LABEL = 36
 _MOST_MARKERS = 12
-_DASHES = (0, (4, 2))
+Dashes: TypeAlias = tuple[float, tuple[float, float]]
+"""An offset, and the lengths of a dash and a gap, as matplotlib takes them."""
+_DASHES: Dashes = (0, (4, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def against_n(shown: AgainstN, styles: Mapping[MethodChoice, Style], nouns: Noun
     return figure
 
 
-def _draw(axes: Axes, line: Line, style: Style, dashes: Any = "-") -> None:
+def _draw(axes: Axes, line: Line, style: Style, dashes: Dashes | Literal["-"] = "-") -> None:
     axes.plot(
         line.ways,
         [each.mean for each in line.accuracy],

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.plugins.defaults import COLOURED, GUESSING
 from harness.protocol.settings import MethodChoice
@@ -84,12 +84,14 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float, **layout: Any) -> Figure:
+def new_figure(
+    width: float, height: float, *, layout: Literal["constrained"] | None = None
+) -> Figure:
     """Return an empty figure, in inches, that no window and no global state knows of."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), **layout)
+    figure = Figure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
