@@ -158,7 +158,8 @@ function explain(way) {
   const buttons = find("candidates").children;
   buttons[way].classList.add(way === truth ? "right" : "wrong");
   buttons[truth].classList.add("right");
-  const key = truth < KEYS.length ? `, key ${KEYS[truth]}` : "";
+  // the first nine keys are the candidates' own numbers
+  const key = truth >= 9 && truth < KEYS.length ? `, key ${KEYS[truth]}` : "";
   find("feedback").textContent = way === truth ? "Right." : `No: it is candidate ${truth + 1}${key}.`;
   const isLast = trial + 1 === n_trials;
   onward = isLast ? next : () => practise(trial + 1);

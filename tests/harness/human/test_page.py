@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 Serve = Callable[..., AbstractContextManager[Any]]
 KEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
-WIDER_THAN_ITS_PLACE = """
+OVERFLOWING = """
 [...document.querySelectorAll("body *:not(.unseen)")]
   .filter((each) => getComputedStyle(each).display !== "inline")
   .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth)
@@ -33,7 +33,7 @@ window.look = () => {
   frames.forEach((frame) => real(frame));
 };
 """
-"""A tab that has no frames until ``look()``."""
+"""A hidden tab, which has no frames until ``look()``."""
 
 
 def painted(page: Page, title: str) -> None:
@@ -46,12 +46,12 @@ def n_answers(served: Any) -> int:
 
 
 def full(*what: object) -> None:
-    """Stand for a write on a full disk."""
+    """Fail as a write to a full disk does."""
     raise OSError(28, "No space left on device")
 
 
 def check_readable(page: Page) -> None:
-    """Check a page on a screen and on a phone, in light and in dark: with axe, and that it fits."""
+    """Check a page at two widths, in light and in dark: with axe, and that nothing overflows."""
     from axe_playwright_python.sync_playwright import Axe
 
     size = page.viewport_size
@@ -63,12 +63,12 @@ def check_readable(page: Page) -> None:
             found = Axe().run(page)
             assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(WIDER_THAN_ITS_PLACE) == []
+        assert page.evaluate(OVERFLOWING) == []
 
 
 def test_a_whole_round(serve: Serve, page: Page) -> None:
-    asked = {"task": "lake-400", "n_trials": 10, "name": "Ada & Bob"}
-    with serve(**asked) as served:
+    options = {"task": "lake-400", "n_trials": 10, "name": "Ada & Bob"}
+    with serve(**options) as served:
         truth = [served.session.round.trials.truth(trial) for trial in range(10)]
         page.goto(served.url)
         check_readable(page)
@@ -89,7 +89,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
         page.keyboard.press("Enter")
         painted(page, "Trial 4 of 10")
         assert n_answers(served) == 3
-    with serve(**asked) as served:  # the same command again, on another port
+    with serve(**options) as served:  # the same command again, on another port
         page.goto(served.url)
         for trial in range(3, 10):
             painted(page, f"Trial {trial + 1} of 10")
@@ -97,7 +97,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
             page.keyboard.press(KEYS[(truth[trial] + wrong) % 5])
         page.get_by_role("heading", name="8 of 10 right").wait_for()
         record = read(served.session.record_path)
-    # the server is gone, and the page is whole
+    # the server has stopped, and the page is complete
     check_readable(page)
     assert isinstance(record, Record)
     answers = record.outcomes.answer.ravel().tolist()
@@ -113,7 +113,7 @@ def test_a_whole_round(serve: Serve, page: Page) -> None:
     page.get_by_role("img", name="the truth of trial 8").wait_for()
 
 
-def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Page) -> None:
+def test_practice_shows_the_truth_and_does_not_count(serve: Serve, page: Page) -> None:
     with serve(n_trials=2) as served:
         practice = served.session.setup.practice
         page.goto(served.url)
@@ -123,7 +123,7 @@ def test_practice_tells_the_answer_and_counts_for_nothing(serve: Serve, page: Pa
             way, right = practice.truth(number), number % 2 == 0
             page.keyboard.press(KEYS[way if right else (way + 1) % 5])
             said = page.get_by_role("status").inner_text()
-            assert said == ("Right." if right else f"No: it is candidate {way + 1}, key {way + 1}.")
+            assert said == ("Right." if right else f"No: it is candidate {way + 1}.")
             if number < 2:
                 check_readable(page)
             page.keyboard.press("Enter")
@@ -193,9 +193,9 @@ def test_a_page_whose_server_is_gone_says_what_to_do(serve: Serve, chromium: Bro
         painted(page, "Trial 2 of 3")
     page.keyboard.press("1")
     page.get_by_role("alert").wait_for()
-    told = "run the same command again, and open the address that it prints"
-    assert told in page.get_by_role("alert").inner_text()
-    assert page.get_by_role("button").count() == 0  # its next address is another
+    message = "run the same command again, and open the address that it prints"
+    assert message in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("button").count() == 0  # the next server has another address
     with serve(n_trials=3) as again:
         page.goto(again.url)
         painted(page, "Trial 2 of 3")
@@ -211,7 +211,7 @@ def test_a_held_key_answers_once(serve: Serve, page: Page) -> None:
         page.keyboard.down("2")
         painted(page, "Trial 2 of 3")
         for _ in range(3):
-            page.keyboard.down("2")  # as a key repeats that is held
+            page.keyboard.down("2")  # the event of a held key
         page.wait_for_timeout(200)
         assert n_answers(served) == 1
         page.keyboard.up("2")
@@ -235,7 +235,7 @@ def test_two_keys_at_once_are_one_answer(serve: Serve, page: Page) -> None:
         assert [each.answer for each in served.session.round.answers] == [2]
 
 
-def test_a_full_disk_is_told_and_a_reload_goes_on(
+def test_after_a_full_disk_a_reload_continues(
     serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = chromium.new_context()
@@ -259,9 +259,7 @@ def test_a_full_disk_is_told_and_a_reload_goes_on(
 
 
 @pytest.mark.alone
-def test_a_trial_that_a_tab_in_the_background_fetched_has_not_begun(
-    serve: Serve, chromium: Browser
-) -> None:
+def test_a_trial_in_a_hidden_tab_has_not_begun(serve: Serve, chromium: Browser) -> None:
     with serve(n_trials=2) as served:
         served.paint(0)
         served.post({"trial": 0, "answer": 0, "seconds": 0.1})
@@ -275,7 +273,7 @@ def test_a_trial_that_a_tab_in_the_background_fetched_has_not_begun(
         seen.goto(served.url)
         painted(seen, "Trial 2 of 2")
         behind.evaluate("look()")
-        painted(behind, "Trial 2 of 2")  # and its time goes on, wherever it is looked at
+        painted(behind, "Trial 2 of 2")  # its clock continues in any tab
         behind.wait_for_timeout(400)
         behind.keyboard.press("1")
         behind.get_by_role("heading", name="right").wait_for()
@@ -285,7 +283,7 @@ def test_a_trial_that_a_tab_in_the_background_fetched_has_not_begun(
         context.close()
 
 
-def test_a_tab_in_the_background_goes_on_with_what_is_asked_when_it_is_looked_at(
+def test_a_hidden_tab_shows_the_next_trial_when_it_becomes_visible(
     serve: Serve, chromium: Browser
 ) -> None:
     with serve(n_trials=3) as served:
@@ -305,7 +303,7 @@ def test_a_tab_in_the_background_goes_on_with_what_is_asked_when_it_is_looked_at
 
 
 @pytest.mark.parametrize("width", [390, 1200])
-def test_a_key_lies_on_no_drawing(serve: Serve, page: Page, width: int) -> None:
+def test_a_key_covers_no_image(serve: Serve, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     with serve(n_trials=1) as served:
         page.goto(served.url)
@@ -339,7 +337,7 @@ def test_reaction_times_begin_when_a_trial_is_first_painted(
         assert 0.4 <= answer.seconds < monotonic() - since + 0.1
 
 
-def test_a_record_that_cannot_be_written_is_told_and_a_reload_goes_on(
+def test_after_a_record_that_cannot_be_written_a_reload_continues(
     serve: Serve, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = chromium.new_context()
@@ -351,9 +349,9 @@ def test_a_record_that_cannot_be_written_is_told_and_a_reload_goes_on(
         with monkeypatch.context() as patch:
             patch.setattr("harness.human.session.write", full)
             page.keyboard.press("1")
-            told = page.get_by_role("alert")
-            told.wait_for()
-            assert "No space left on device; make room there" in told.inner_text()
+            message = page.get_by_role("alert")
+            message.wait_for()
+            assert "No space left on device; make room there" in message.inner_text()
             assert "Your 1 answer is stored" in page.get_by_role("heading").inner_text()
             check_readable(page)
         page.get_by_role("link", name="Reload").click()

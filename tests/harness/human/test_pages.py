@@ -23,7 +23,7 @@ ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)"""
 
 
 def check_is_whole(page: Page) -> None:
-    """Check that a page asks for nothing beside itself, and that only its own script runs."""
+    """Check that a page loads nothing else, and that only its own script runs."""
     assert not ELSEWHERE.search(page.html)
     assert "http:" not in page.html and "https:" not in page.html
     nonces = set(re.findall(r'nonce="([^"]+)"', page.html))
@@ -34,7 +34,7 @@ def check_is_whole(page: Page) -> None:
     assert not re.search(r"<[^>]+\s(?:style|on\w+)=", page.html)
 
 
-def test_the_page_that_asks_is_whole_and_knows_no_trial(
+def test_the_trials_page_is_self_contained_and_holds_no_trial(
     invite: Callable[..., RoundRequest],
 ) -> None:
     with open_session(invite(name=HOSTILE)) as session:
@@ -47,7 +47,7 @@ def test_the_page_that_asks_is_whole_and_knows_no_trial(
 
 
 @pytest.mark.parametrize("ways", [None, lambda trial: 1])
-def test_the_page_of_the_end_needs_no_server(
+def test_the_summary_page_needs_no_server(
     played: Callable[..., Session], ways: Callable[[int], int] | None
 ) -> None:
     session = played("lake-400", 10, name=HOSTILE, ways=ways)
@@ -60,11 +60,11 @@ def test_the_page_of_the_end_needs_no_server(
     assert ("Your wrong answers" in page.html) == (n_wrong_answers > 0)
     assert f"{10 - n_wrong_answers} of 10 right" in page.html
     assert "takes trials for independent" in page.html
-    # and nobody published anything for this dataset
+    # no figures are published for this dataset
     assert "published" not in page.html.partition("<body>")[2]
 
 
-def test_who_else_answered_stands_there(played: Callable[..., Session]) -> None:
+def test_the_summary_page_compares_with_others(played: Callable[..., Session]) -> None:
     played("lake-400", 10, name="bob", ways=lambda trial: 0)
     html = summary_page(played("lake-400", 10, name="ada")).html
     html = html.replace("<wbr>", "")  # where a long name may break
@@ -77,11 +77,11 @@ def test_versions_of_a_method_are_told_apart(
     played: Callable[..., Session], make_record: Callable[..., Record]
 ) -> None:
     played_before = played(n_trials=4, name="bob")
-    asked, ready = played_before.round.identity, played_before.round.trials.dealt
+    identity, ready = played_before.round.identity, played_before.round.trials.dealt
     for seed, source in ((0, "a" * 64), (1, "b" * 64), (2, "b" * 64)):
         record = make_record(
-            "matching", asked.task, dataset="tiny", n_episodes=4, seed=seed,
-            fingerprint=asked.dataset.fingerprint, source=source, right=2 + seed,
+            "matching", identity.task, dataset="tiny", n_episodes=4, seed=seed,
+            fingerprint=identity.dataset.fingerprint, source=source, right=2 + seed,
             n_queries=4, n_clusters=1, manifest=ready.key.manifest,
         )  # fmt: skip
         write(record, played_before.setup.results)
@@ -93,7 +93,7 @@ def test_versions_of_a_method_are_told_apart(
     ]  # fmt: skip
 
 
-def test_the_end_says_what_stands_where(
+def test_the_summary_page_names_record_and_commands(
     invite: Callable[..., RoundRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = replace(invite("lake-400", 10), results=invite().results.parent / "my results")
@@ -103,14 +103,14 @@ def test_the_end_says_what_stands_where(
             session.store(Answer(trial=trial, answer=0, seconds=seconds))
         html = summary_page(session).html
     quoted = escape(f"'{request.results}'").replace("&#x27;", "&#39;")
-    assert f"<code>oneshot report --results {quoted}</code>" in html
+    assert f'<code class="command">oneshot report --results {quoted}</code>' in html
     assert f" -t lake-400 --episodes 2 --data tiny --results {quoted}</code>" in html
     assert "a table of their own, lake-400 (2 episodes)" in " ".join(html.split())
     assert "100 ms\n      <small>median of a trial; the leaderboard shows the mean, 180 ms" in html
     assert "The leaderboard shows no interval for it" in html
 
 
-def test_the_interval_says_of_which_level_it_is(
+def test_the_interval_names_its_level(
     played: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = played("lake-400", 10)
@@ -119,7 +119,7 @@ def test_the_interval_says_of_which_level_it_is(
     assert "<small>90 % interval " in summary_page(session).html
 
 
-def test_the_source_of_a_record_is_all_that_makes_the_page(
+def test_the_source_of_a_record_covers_all_files_of_the_page(
     invite: Callable[..., RoundRequest],
 ) -> None:
     with open_session(invite()) as session:
