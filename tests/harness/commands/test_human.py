@@ -1,4 +1,4 @@
-"""The command itself: what it prints, how it ends, and that nothing it was told is lost."""
+"""The command itself: what it prints, how it ends, and that no answer is lost."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ BLOBS = (
 
 @pytest.fixture(autouse=True)
 def data(tiny: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Stand in an empty folder, with the tiny dataset under every name."""
+    """Change to an empty folder, with the tiny dataset under every name."""
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: tiny)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
 def opened_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that a browser was asked to open."""
+    """The addresses that were opened in a browser."""
     pages: list[str] = []
     monkeypatch.setattr("webbrowser.open", pages.append)
     return pages
@@ -54,7 +54,7 @@ def opened_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def somebody(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """A function that lets somebody answer so many trials, always the first candidate."""
+    """A function that answers so many trials, always with the first candidate."""
 
     def answers(n_trials: int) -> None:
         class Server:
@@ -78,17 +78,19 @@ def call(*arguments: str) -> Result:
     return CliRunner().invoke(human, arguments, catch_exceptions=False)
 
 
-ASKED = ("-t", "across-5w1s", "--trials", "4", "--name", "ada")
+OPTIONS = ("-t", "across-5w1s", "--trials", "4", "--name", "ada")
 
 
-def test_a_round_ends_in_a_line_a_record_and_what_is_next(
+def test_a_round_ends_with_its_result_its_record_and_the_next_command(
     somebody: Callable[[int], None], opened_pages: list[str], tmp_path: Path
 ) -> None:
     somebody(4)
-    ended = call(*ASKED)
+    ended = call(*OPTIONS)
     assert ended.exit_code == 0
-    told, url, line, methods, record = ended.output.splitlines()
-    assert told == "human[name=ada] on tiny across-5w1s: 4 trials, 0 answered; stop with Ctrl-C"
+    announced, url, line, methods, record = ended.output.splitlines()
+    assert (
+        announced == "human[name=ada] on tiny across-5w1s: 4 trials, 0 answered; stop with Ctrl-C"
+    )
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
     assert re.fullmatch(
         r"human\[name=ada\] on tiny \(synthetic\) across-5w1s \(4 episodes\): \d of 4 right, "
@@ -112,11 +114,11 @@ def test_the_printed_command_puts_methods_into_the_table_of_the_round(
     somebody: Callable[[int], None], opened_pages: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "my blobs.py").write_text(BLOBS)
-    asked = ("--data", "blobs", "--plugin", "my blobs.py", "--results", "my results", *ASKED)
+    options = ("--data", "blobs", "--plugin", "my blobs.py", "--results", "my results", *OPTIONS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.human.opening.load_dataset", load_dataset)
         somebody(4)
-        *_, methods, record = call(*asked).output.splitlines()
+        *_, methods, record = call(*options).output.splitlines()
     oneshot, command, *words = shlex.split(methods.partition("leaderboard: ")[2])
     assert (oneshot, command) == ("oneshot", "run")
     measured = CliRunner().invoke(run, words)
@@ -128,29 +130,31 @@ def test_the_printed_command_puts_methods_into_the_table_of_the_round(
     assert {"human", "l2-1nn"} <= {row["method"] for row in rows}
 
 
-def test_a_browser_opens_unless_it_shall_not(
+def test_a_browser_opens_unless_no_browser_is_given(
     somebody: Callable[[int], None], opened_pages: list[str]
 ) -> None:
     somebody(4)
-    assert call(*ASKED, "--no-browser").exit_code == 0
+    assert call(*OPTIONS, "--no-browser").exit_code == 0
     assert opened_pages == []
     somebody(4)
-    url = call(*ASKED[:-1], "bob").output.splitlines()[1]
+    url = call(*OPTIONS[:-1], "bob").output.splitlines()[1]
     assert opened_pages == [url]
 
 
-def test_what_was_stopped_goes_on(somebody: Callable[[int], None], opened_pages: list[str]) -> None:
+def test_a_stopped_round_continues(
+    somebody: Callable[[int], None], opened_pages: list[str]
+) -> None:
     somebody(3)
-    stopped = CliRunner().invoke(human, ASKED, standalone_mode=False)
+    stopped = CliRunner().invoke(human, OPTIONS, standalone_mode=False)
     assert isinstance(stopped.exception, Stopped)
     assert stopped.exception.exit_code == INTERRUPTED
     somebody(1)
-    assert "4 trials, 3 answered" in call(*ASKED).output
+    assert "4 trials, 3 answered" in call(*OPTIONS).output
     with pytest.raises(AlreadyRecorded, match="has finished this round"):
-        call(*ASKED)
+        call(*OPTIONS)
 
 
-def test_stopped_after_the_last_answer_it_is_over(
+def test_a_round_stopped_after_the_last_answer_is_over(
     somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     somebody(4)
@@ -163,11 +167,11 @@ def test_stopped_after_the_last_answer_it_is_over(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(server.PageServer, "run", stopped)
-    ended = call(*ASKED)
+    ended = call(*OPTIONS)
     assert (ended.exit_code, "of 4 right" in ended.output) == (0, True)
 
 
-def test_a_record_from_elsewhere_ends_the_round_as_a_failure(
+def test_a_record_of_another_process_ends_the_command_with_an_error(
     somebody: Callable[[int], None], opened_pages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     somebody(4)
@@ -181,14 +185,14 @@ def test_a_record_from_elsewhere_ends_the_round_as_a_failure(
 
     monkeypatch.setattr(server.PageServer, "run", meanwhile)
     with pytest.raises(RecordedElsewhere, match="another process wrote") as refusal:
-        call(*ASKED)
+        call(*OPTIONS)
     assert refusal.value.exit_code == 2
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.human.server.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="pip install 'oneshot-harness\\[human\\]'"):
-        call(*ASKED)
+        call(*OPTIONS)
 
 
 def test_people_are_not_run_as_methods_are(plugin_file: Callable[[str], Path]) -> None:
@@ -207,8 +211,8 @@ def test_people_are_not_run_as_methods_are(plugin_file: Callable[[str], Path]) -
 
 @contextmanager
 def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Give the command as a process of its own, and the port that it serves on."""
-    arguments = ["--data", "blobs", "--plugin", "blobs.py", "--no-browser", *ASKED]
+    """Yield the command as a process, and its port."""
+    arguments = ["--data", "blobs", "--plugin", "blobs.py", "--no-browser", *OPTIONS]
     started = subprocess.Popen(
         [sys.executable, "-m", "harness", "human", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
@@ -234,8 +238,8 @@ def ask(port: int, method: str, path: str, body: Any = None) -> tuple[int, str]:
 
 
 def answer(port: int, trial: int) -> None:
-    asked = json.loads(ask(port, "GET", "/trial")[1])
-    assert asked["trial"] == trial
+    trial_sent = json.loads(ask(port, "GET", "/trial")[1])
+    assert trial_sent["trial"] == trial
     assert ask(port, "POST", "/painted", {"trial": trial}) == (200, '{"elapsed":0.0}')
     stored = ask(port, "POST", "/answers", {"trial": trial, "answer": 1, "seconds": 0.1})
     assert stored == (200, '{"stored":true}')
@@ -259,12 +263,12 @@ def test_nothing_is_lost_when_it_is_killed_or_stopped(tmp_path: Path) -> None:
     with process(tmp_path) as (ended, port):
         answer(port, 3)
         ended.send_signal(signal.SIGINT)
-        told, _ = ended.communicate(timeout=30)
+        printed, _ = ended.communicate(timeout=30)
         assert ended.returncode == 0
-        assert "of 4 right" in told
+        assert "of 4 right" in printed
     again = subprocess.run(
         [sys.executable, "-m", "harness", "human", "--data", "blobs", "--plugin", "blobs.py",
-         *ASKED, "--no-browser"],
+         *OPTIONS, "--no-browser"],
         capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert again.returncode == 0

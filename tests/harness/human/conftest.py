@@ -1,4 +1,4 @@
-"""A tiny dataset with official runs, invitations to rounds on it, and rounds that are served."""
+"""A tiny dataset with official runs, requests of rounds on it, and rounds that are served."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ N_RUNS, N_WAY = 6, 5
 
 @pytest.fixture
 def lake(tiny: Dataset) -> Dataset:
-    """The tiny dataset with 6 official runs of 5 trials: one alphabet and two drawers each."""
+    """The tiny dataset with 6 official runs of 5 trials: one group and two sources each."""
     drawings = tiny.evaluation.rows_of_class.reshape(N_RUNS, N_WAY, -1)
     order = np.array([np.roll(np.arange(N_WAY), run + 1) for run in range(N_RUNS)])
     queries = np.take_along_axis(drawings[:, :, 1], order, axis=1)
@@ -42,7 +42,7 @@ def lake(tiny: Dataset) -> Dataset:
 def invite(
     lake: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., RoundRequest]:
-    """A function that makes an request to a round on the tiny dataset with runs."""
+    """A function that makes the request of a round on the tiny dataset with runs."""
     monkeypatch.setattr("harness.human.opening.load_dataset", lambda text, plugins: lake)
 
     def make(
@@ -56,7 +56,7 @@ def invite(
 
 
 def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
-    """Answer all that is left, rightly unless ``ways`` says otherwise, and end the round."""
+    """Answer the remaining trials with ``ways``, by default right, and end the round."""
     right = session.round.trials.truth
     while (trial := session.next_trial) is not None:
         session.painted(trial)
@@ -66,10 +66,10 @@ def play(session: Session, ways: Callable[[int], int] | None = None) -> None:
 
 @pytest.fixture
 def played(invite: Callable[..., RoundRequest]) -> Callable[..., Session]:
-    """A function that opens a round and plays it to the end."""
+    """A function that opens a round and answers it to the end."""
 
-    def run(*asked: Any, ways: Callable[[int], int] | None = None, **more: Any) -> Session:
-        with open_session(invite(*asked, **more)) as session:
+    def run(*options: Any, ways: Callable[[int], int] | None = None, **more: Any) -> Session:
+        with open_session(invite(*options, **more)) as session:
             play(session, ways)
         return session
 
@@ -78,7 +78,7 @@ def played(invite: Callable[..., RoundRequest]) -> Callable[..., Session]:
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """A round that a real server serves on this machine, and a way to send it anything."""
+    """A round on a real server of this machine, and a client for any request."""
 
     session: Session
     port: int
@@ -92,7 +92,7 @@ class Served:
     def send(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> HTTPResponse:
-        """Send a request; ``sec_fetch_site`` becomes ``sec-fetch-site``. The body is read."""
+        """Send a request; ``sec_fetch_site`` becomes ``sec-fetch-site``. ``text`` is the body."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         spelled = {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, body, spelled)
@@ -102,7 +102,7 @@ class Served:
         return response
 
     def wait_for_the_end(self) -> None:
-        """Wait until the server ends by itself."""
+        """Wait until the server stops by itself."""
         self.thread.join(20)
         assert not self.thread.is_alive()
 
@@ -116,7 +116,7 @@ class Served:
         return self.send("POST", path, data, **typed)
 
     def paint(self, trial: int) -> HTTPResponse:
-        """Tell that a page shows a trial."""
+        """Post that a page shows a trial."""
         return self.post({"trial": trial}, "/painted")
 
 
@@ -128,8 +128,8 @@ def serve(invite: Callable[..., RoundRequest]) -> Serve:
     """A function that serves a round until its block ends."""
 
     @contextmanager
-    def run(*asked: Any, linger: float = 60, port: int = 0, **more: Any) -> Iterator[Served]:
-        with open_session(invite(*asked, **more)) as session, listen(port) as listener:
+    def run(*options: Any, linger: float = 60, port: int = 0, **more: Any) -> Iterator[Served]:
+        with open_session(invite(*options, **more)) as session, listen(port) as listener:
             server = PageServer(session, listener, linger=linger)
             thread = Thread(target=server.run)
             thread.start()

@@ -5,13 +5,13 @@ import pytest
 from harness.human.answer import Answer, InvalidAnswer, parse_answer
 
 
-def test_what_is_written_is_read_back() -> None:
+def test_an_answer_survives_writing_and_parsing() -> None:
     answer = Answer(trial=3, answer=7, seconds=1.25)
     assert parse_answer(answer.to_json().encode()) == answer
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000, b'{"trial": 0'])
-def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
+def test_text_that_is_not_json_is_a_value_error(text: bytes) -> None:
     with pytest.raises(ValueError):
         parse_answer(text)
 
@@ -36,7 +36,7 @@ def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
         b'{"trial": 0, "answer": 0, "seconds": false}',
     ],
 )
-def test_json_of_something_else_is_no_answer(text: bytes) -> None:
+def test_other_json_is_no_answer(text: bytes) -> None:
     with pytest.raises(InvalidAnswer):
         parse_answer(text)
 

@@ -20,7 +20,7 @@ SECOND = Answer(trial=1, answer=4, seconds=0.25)
 
 @pytest.fixture
 def fresh(invite: Callable[..., RoundRequest]) -> Round:
-    """A round of four trials, nothing answered."""
+    """Return a round of four trials without answers."""
     with open_session(invite()) as session:
         return session.round
 
@@ -50,7 +50,7 @@ def test_a_line_for_each_answer_after_a_header(path: Path, fresh: Round) -> None
 
 
 @pytest.mark.parametrize("torn", ['{"trial": 1, "ans', "\0" * 4096, SECOND.to_json()])
-def test_a_torn_last_line_is_dropped_and_written_over(path: Path, fresh: Round, torn: str) -> None:
+def test_a_torn_last_line_is_dropped_and_overwritten(path: Path, fresh: Round, torn: str) -> None:
     begun(path, fresh, FIRST)
     whole = path.read_text()
     path.write_text(whole + torn)
@@ -63,7 +63,9 @@ def test_a_torn_last_line_is_dropped_and_written_over(path: Path, fresh: Round, 
 @pytest.mark.parametrize(
     "line", ["no JSON", '{"trial": 0}', FIRST.to_json(), '{"trial":1,"answer":5,"seconds":1}']
 )
-def test_a_damaged_line_is_told_and_nothing_is_changed(path: Path, fresh: Round, line: str) -> None:
+def test_a_damaged_line_is_an_error_and_changes_nothing(
+    path: Path, fresh: Round, line: str
+) -> None:
     begun(path, fresh, FIRST)
     path.write_text(before := path.read_text() + line + "\n")
     with pytest.raises(RecordError, match=r"seed-0\.jsonl, line 3 is not readable"):
@@ -72,14 +74,14 @@ def test_a_damaged_line_is_told_and_nothing_is_changed(path: Path, fresh: Round,
 
 
 @pytest.mark.parametrize("header", ["", "[]", '{"schema": 1}', "\udcff"])
-def test_a_damaged_header_is_told(path: Path, fresh: Round, header: str) -> None:
+def test_a_damaged_header_is_an_error(path: Path, fresh: Round, header: str) -> None:
     path.parent.mkdir()
     path.write_bytes(header.encode(errors="surrogateescape") + b"\n")
     with pytest.raises(RecordError, match="line 1"):
         AnswerFile(path).begin(fresh)
 
 
-def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round) -> None:
+def test_answers_to_other_episodes_are_refused_and_kept(path: Path, fresh: Round) -> None:
     begun(path, fresh, FIRST)
     ours = fresh.trials.dealt.key.manifest
     path.write_text(before := path.read_text().replace(ours, "f" * 64))
@@ -88,7 +90,7 @@ def test_answers_to_other_episodes_are_refused_and_stay(path: Path, fresh: Round
     assert path.read_text() == before
 
 
-def test_answers_of_another_round_are_refused_and_stay(path: Path, fresh: Round) -> None:
+def test_answers_of_another_round_are_refused_and_kept(path: Path, fresh: Round) -> None:
     begun(path, fresh, FIRST)
     before = path.read_text()
     other = replace(fresh, identity=replace(fresh.identity, settings={"name": "bob"}))
@@ -104,7 +106,7 @@ def test_a_newer_schema_is_refused(path: Path, fresh: Round) -> None:
         AnswerFile(path).begin(fresh)
 
 
-def test_an_answer_is_on_the_disk_before_the_next_is_asked(
+def test_an_answer_is_on_disk_when_append_returns(
     path: Path, fresh: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = begun(path, fresh, FIRST)
@@ -132,12 +134,12 @@ def test_a_full_disk_leaves_no_half_line(
 
 
 @pytest.mark.parametrize("n_episodes", [4, 8, None])
-def test_two_cannot_ask_a_person_the_same_task(
+def test_a_person_has_one_round_on_a_task_at_a_time(
     tmp_path: Path, fresh: Round, n_episodes: int | None
 ) -> None:
     ours, longer = fresh.identity, replace(fresh.identity, n_episodes=n_episodes)
-    told = r"another oneshot human is running for human\[name=ada\] on this task"
-    refused = pytest.raises(UsageError, match=told)
+    locked = r"another oneshot human is running for human\[name=ada\] on this task"
+    refused = pytest.raises(UsageError, match=locked)
     with lock_rounds(ours, tmp_path), refused, lock_rounds(longer, tmp_path):
         pass
     with lock_rounds(longer, tmp_path):
@@ -145,7 +147,7 @@ def test_two_cannot_ask_a_person_the_same_task(
 
 
 @pytest.mark.parametrize("other", [{"settings": {"name": "bob"}}, {"task": "within-5w1s"}])
-def test_another_person_or_task_is_free(
+def test_another_person_or_task_is_not_locked(
     tmp_path: Path, fresh: Round, other: dict[str, Any]
 ) -> None:
     with (
@@ -155,7 +157,7 @@ def test_another_person_or_task_is_free(
         pass
 
 
-def test_a_folder_that_cannot_be_made_is_a_wrong_option(tmp_path: Path, fresh: Round) -> None:
+def test_a_folder_that_cannot_be_written_is_a_wrong_option(tmp_path: Path, fresh: Round) -> None:
     (tmp_path / "file").touch()
     refused = pytest.raises(UsageError, match="cannot be written")
     with refused, lock_rounds(fresh.identity, tmp_path / "file"):

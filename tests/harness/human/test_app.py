@@ -1,4 +1,4 @@
-"""What the server tells and takes: requests to a real one on a free port."""
+"""Requests to a real server on a free port, and its responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
 
 @pytest.fixture
 def served(serve: Serve) -> Iterator[Any]:
-    """A round of four trials, the first of which somebody sees."""
+    """A round of four trials; a page shows the first."""
     with serve() as served:
         assert served.paint(0).status == 200
         yield served
@@ -46,16 +46,16 @@ def test_a_repeated_answer_is_refused(served: Any) -> None:
     assert [each.answer for each in served.session.round.answers] == [0]
 
 
-def test_an_answer_to_what_was_never_shown_is_refused(served: Any) -> None:
+def test_an_answer_to_a_trial_that_was_not_shown_is_refused(served: Any) -> None:
     served.post(ANSWER)
-    assert served.get("/trial").status == 200  # sent is not seen
+    assert served.get("/trial").status == 200  # sent is not painted
     assert served.post({**ANSWER, "trial": 1}).status == 409
     assert served.paint(1).status == 200
     assert served.post({**ANSWER, "trial": 1}).status == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * MAX_BODY])
-def test_what_is_no_json_is_refused(served: Any, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(served: Any, body: bytes) -> None:
     assert served.post(body).status == 400
     assert n_answers(served) == 0
 
@@ -76,7 +76,7 @@ def test_what_is_no_json_is_refused(served: Any, body: bytes) -> None:
         {**ANSWER, "seconds": 3600},  # longer than the server has been up
     ],
 )
-def test_what_is_no_answer_is_refused(served: Any, body: object) -> None:
+def test_json_that_is_no_answer_is_refused(served: Any, body: object) -> None:
     response = served.post(body)
     assert response.status == 422
     assert response.text.count("\n") == 1
@@ -113,11 +113,13 @@ def test_a_long_body_is_refused(served: Any) -> None:
         ("GET", "/truth", 404),
     ],
 )
-def test_nothing_else_is_there(served: Any, method: str, path: str, status: int) -> None:
+def test_other_paths_and_methods_are_refused(
+    served: Any, method: str, path: str, status: int
+) -> None:
     assert served.send(method, path).status == status
 
 
-def test_a_full_disk_is_told_and_the_trial_is_asked_again(
+def test_a_full_disk_is_reported_and_the_trial_is_shown_again(
     served: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*what: object) -> None:
@@ -136,7 +138,7 @@ def test_a_full_disk_is_told_and_the_trial_is_asked_again(
     assert served.post(ANSWER).status == 200
 
 
-def test_a_last_answer_is_stored_though_the_record_cannot_be(
+def test_the_last_answer_is_stored_if_the_record_cannot_be_written(
     served: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*what: object) -> None:
@@ -160,7 +162,7 @@ def test_a_last_answer_is_stored_though_the_record_cannot_be(
     assert served.session.record_path.exists()
 
 
-def test_a_record_from_elsewhere_is_told_without_a_reload_that_could_not_help(
+def test_a_record_of_another_process_is_reported_without_a_useless_reload(
     serve: Serve,
 ) -> None:
     with serve(n_trials=1, linger=0) as served:
@@ -176,9 +178,9 @@ def test_a_record_from_elsewhere_is_told_without_a_reload_that_could_not_help(
 
 
 @pytest.mark.parametrize("task", ["across-5w1s", "lake-400"])
-def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
-    """Whatever is answered, the same is said: a trial has its number and pictures alone."""
-    told = []
+def test_no_response_shows_the_truth_before_the_end(serve: Serve, task: str) -> None:
+    """The responses do not depend on the answers: a trial has only its number and images."""
+    responses = []
     for name, step in (("ada", 0), ("bob", 1)):  # one is always right, one is always wrong
         with serve(task, 5, name=name) as served:
             truth = [served.session.round.trials.truth(trial) for trial in range(5)]
@@ -189,16 +191,16 @@ def test_the_truth_is_not_told_before_the_end(serve: Serve, task: str) -> None:
                 assert json.loads(served.paint(trial).text) == {"elapsed": 0}
                 answer = {"trial": trial, "answer": (way + step) % 5, "seconds": 0.1}
                 said.append(served.post(answer).text)
-            told.append(said)
-    assert told[0] == told[1]
-    for trial in told[0][::2]:
+            responses.append(said)
+    assert responses[0] == responses[1]
+    for trial in responses[0][::2]:
         shown = json.loads(trial)
         assert sorted(shown) == ["n_shot", "n_trials", "n_way", "sprite", "trial"]
         assert sorted(shown["sprite"]) == ["columns", "height", "rows", "url", "width"]
-    assert set(told[0][1::2]) == {'{"stored":true}'}
+    assert set(responses[0][1::2]) == {'{"stored":true}'}
 
 
-def test_practice_tells_the_answer_and_is_never_stored(served: Any) -> None:
+def test_practice_shows_the_truth_and_is_never_stored(served: Any) -> None:
     practice = served.session.setup.practice
     for number in range(len(practice)):
         shown = json.loads(served.get(f"/practice/{number}").text)
@@ -206,7 +208,7 @@ def test_practice_tells_the_answer_and_is_never_stored(served: Any) -> None:
     assert n_answers(served) == 0
 
 
-def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
+def test_the_page_is_the_summary_after_the_last_answer(served: Any) -> None:
     for trial in range(4):
         served.paint(trial)
         assert served.post({**ANSWER, "trial": trial}).status == 200
@@ -216,7 +218,7 @@ def test_the_end_is_the_page_when_all_is_answered(served: Any) -> None:
     assert served.session.record_path.exists()
 
 
-def test_a_trial_that_is_seen_again_is_as_old_as_it_is(served: Any) -> None:
+def test_showing_a_trial_again_does_not_restart_its_clock(served: Any) -> None:
     served.post(ANSWER)
     one, another = (json.loads(served.get("/trial").text) for _ in range(2))
     assert one == another
@@ -236,8 +238,8 @@ def test_a_trial_that_is_seen_again_is_as_old_as_it_is(served: Any) -> None:
         (b" " * (MAX_BODY + 1), 413),
     ],
 )
-def test_what_no_page_can_have_painted_is_refused(served: Any, body: Any, status: int) -> None:
+def test_a_trial_that_no_page_can_show_is_refused(served: Any, body: Any, status: int) -> None:
     served.post(ANSWER)
     response = served.post(body, "/painted")
     assert (response.status, response.text.count("\n")) == (status, 1)
-    assert served.post({**ANSWER, "trial": 1}).status == 409  # nobody has seen it yet
+    assert served.post({**ANSWER, "trial": 1}).status == 409  # no page has shown it yet

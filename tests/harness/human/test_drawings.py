@@ -1,4 +1,4 @@
-"""What a person sees is what is asked: screenshots, held against the dataset's own pixels."""
+"""The images on the page are those of the trial: screenshots against the dataset's pixels."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def lake(lake: Dataset) -> Dataset:
 
 
 def ink_of(drawing: Locator, shape: tuple[int, int], dark: bool) -> Ink:
-    """Return a drawing as it is on the screen, looked at in the middle of each of its pixels."""
+    """Return an image of the screen, sampled in the middle of each of its pixels."""
     from PIL import Image
 
     height, width = shape
@@ -51,7 +51,7 @@ def ink_of(drawing: Locator, shape: tuple[int, int], dark: bool) -> Ink:
 
 
 def check_shows(page: Page, expected: dict[Locator, Ink]) -> None:
-    """Check drawings on a screen and on a phone, in light and in dark."""
+    """Check images at the widths of a screen and a phone, in light and in dark."""
     for width in (1200, 390):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
@@ -62,7 +62,7 @@ def check_shows(page: Page, expected: dict[Locator, Ink]) -> None:
 
 
 def check_tells(drawings: Ink) -> None:
-    """Check that no drawing looks like another, or like itself when it is turned."""
+    """Check that no image equals another, or itself turned."""
     for number, ink in enumerate(drawings):
         turned = [ink[::-1], ink[:, ::-1], ink[::-1, ::-1]]
         for other in [*turned, *drawings[:number]]:
@@ -74,7 +74,7 @@ def drawings(page: Page, where: str) -> list[Locator]:
 
 
 def go_to(page: Page, served: Any, trial: int) -> None:
-    """Answer until a trial is asked."""
+    """Answer until a trial is shown."""
     n_trials = len(served.session.round.trials)
     page.goto(served.url)
     page.get_by_role("button", name="Begin").click()
@@ -111,7 +111,7 @@ def test_a_trial_shows_its_query_and_every_candidate(
         check_shows(page, shown)
 
 
-def test_a_trial_of_the_official_runs_is_what_the_dataset_says(
+def test_a_trial_of_the_official_runs_is_the_datasets(
     serve: Serve, page: Page, lake: Dataset
 ) -> None:
     run, query = 1, 2
@@ -120,18 +120,18 @@ def test_a_trial_of_the_official_runs_is_what_the_dataset_says(
         go_to(page, served, trial)
         assert lake.runs is not None
         ink = lake.evaluation.images.ink()
-        asked, support = ink[lake.runs.query[run, query]], ink[lake.runs.support[run]]
+        query_ink, support = ink[lake.runs.query[run, query]], ink[lake.runs.support[run]]
         true = support[lake.runs.truth[run, query]]
-        check_tells(np.stack([asked, *support]))
+        check_tells(np.stack([query_ink, *support]))
         candidates = drawings(page, "#candidates")
-        place = served.session.round.trials.truth(trial)
-        check_shows(page, {drawings(page, "#query")[0]: asked, candidates[place]: true})
-        # places are shuffled, so the others stand anywhere
+        way = served.session.round.trials.truth(trial)
+        check_shows(page, {drawings(page, "#query")[0]: query_ink, candidates[way]: true})
+        # positions are shuffled, so the others may be anywhere
         shown = np.array([ink_of(each, true.shape, dark=True) for each in candidates])
         assert sorted(map(bytes, shown)) == sorted(map(bytes, support))
 
 
-def test_the_end_shows_what_was_asked_answered_and_true(
+def test_the_summary_shows_query_answer_and_truth(
     played: Callable[..., Session], page: Page
 ) -> None:
     session = played("across-5w1s", 40, ways=lambda trial: 4)

@@ -27,33 +27,31 @@ Invite = Callable[..., RoundRequest]
         ("within-4w2s@background", 3, 3),
     ],
 )
-def test_the_trials_are_the_first_that_every_method_is_asked(
+def test_the_trials_are_the_first_of_every_methods(
     invite: Invite, lake: Dataset, task: str, n_trials: int, n_episodes: int | None
 ) -> None:
     with open_session(invite(task, n_trials)) as session:
         played = session.round
-    (asked,) = parse_tasks(task, Plugins().listed("task"))
+    (parsed,) = parse_tasks(task, Plugins().listed("task"))
     assert played.identity.n_episodes == n_episodes
     assert (
-        played.trials.dealt.key.manifest == dealt(lake, asked, n_episodes, Plugins()).key.manifest
+        played.trials.dealt.key.manifest == dealt(lake, parsed, n_episodes, Plugins()).key.manifest
     )
     assert (len(played.trials), played.answers) == (n_trials, ())
 
 
 @pytest.mark.parametrize(("task", "n_trials"), [("across-5w1s", 40), ("lake-400", 30)])
-def test_where_nobody_says_it_is_forty_or_all_there_are(
-    invite: Invite, task: str, n_trials: int
-) -> None:
+def test_the_default_is_forty_trials_or_all(invite: Invite, task: str, n_trials: int) -> None:
     with open_session(invite(task, None)) as session:
         assert len(session.round.trials) == n_trials
 
 
-def test_the_own_number_of_a_drawn_task_is_all_of_it(invite: Invite) -> None:
+def test_the_default_episodes_of_a_drawn_task_are_the_whole_task(invite: Invite) -> None:
     with open_session(invite("across-5w1s", 2000)) as session:
         assert session.round.identity.n_episodes is None
 
 
-def test_the_official_runs_are_asked_where_there_are_any(
+def test_the_default_task_is_the_official_runs_if_there_are_any(
     invite: Invite, lake: Dataset, make_dataset: Callable[..., Dataset],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -66,7 +64,7 @@ def test_the_official_runs_are_asked_where_there_are_any(
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("options", "error", "message"),
     [
         ({"task": "lake-400", "n_trials": 12}, UsageError, "5 queries.* give 10 or 15"),
         ({"task": "lake-400", "n_trials": 3}, UsageError, "give 5$"),
@@ -78,16 +76,16 @@ def test_the_official_runs_are_asked_where_there_are_any(
         ({"name": "a=b"}, UsageError, "--name"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_and_leaves_nothing(
-    invite: Invite, asked: dict[str, object], error: type[Exception], said: str
+def test_wrong_options_are_refused_and_leave_no_file(
+    invite: Invite, options: dict[str, object], error: type[Exception], message: str
 ) -> None:
-    request = invite(**asked)
-    with pytest.raises(error, match=said), open_session(request):
+    request = invite(**options)
+    with pytest.raises(error, match=message), open_session(request):
         pass
     assert not request.results.exists()
 
 
-def test_answers_to_other_episodes_stay(
+def test_answers_to_other_episodes_are_kept(
     invite: Invite, lake: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_session(invite()) as session:
@@ -110,7 +108,7 @@ def practised(dataset: Dataset, text: str) -> Trials | None:
 
 
 @pytest.mark.parametrize("task", ["across-4w2s", "within-4w2s", "lake-400"])
-def test_characters_to_learn_from_are_practised_on(lake: Dataset, task: str) -> None:
+def test_practice_uses_classes_of_the_background(lake: Dataset, task: str) -> None:
     trials = practised(lake, task)
     assert trials is not None
     assert len(trials) == N_PRACTICE
@@ -120,11 +118,11 @@ def test_characters_to_learn_from_are_practised_on(lake: Dataset, task: str) -> 
     assert {ink.tobytes() for ink in shown} <= background
 
 
-def test_trials_that_count_are_never_practised_on(lake: Dataset) -> None:
+def test_a_task_on_the_background_has_no_practice(lake: Dataset) -> None:
     assert practised(lake, "across-5w1s@background") is None
 
 
-def test_a_dataset_too_small_for_it_has_no_practice(lake: Dataset) -> None:
+def test_a_dataset_that_is_too_small_has_no_practice(lake: Dataset) -> None:
     from dataclasses import replace
 
     small = replace(lake, background=lake.background.only([0]))

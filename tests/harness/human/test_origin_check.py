@@ -1,4 +1,4 @@
-"""Who is let in, and what is refused: raw requests to a real server on a free port."""
+"""Which origins are accepted: raw requests to a real server on a free port."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ANSWER = {"trial": 0, "answer": 0, "seconds": 0.1}
 
 @pytest.fixture
 def served(serve: Callable[..., AbstractContextManager[Any]]) -> Iterator[Any]:
-    """A round of four trials, the first of which somebody sees."""
+    """A round of four trials; a page shows the first."""
     with serve() as served:
         assert served.paint(0).status == 200
         yield served
-        assert served.get("/trial").status == 200  # whatever was refused, it still answers
+        assert served.get("/trial").status == 200  # the server still answers
 
 
 def n_answers(served: Any) -> int:
@@ -55,7 +55,7 @@ def test_a_request_without_a_host_is_refused(served: Any) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST"])
-def test_both_names_of_this_machine_will_do(served: Any, host: str) -> None:
+def test_both_names_of_this_machine_are_accepted(served: Any, host: str) -> None:
     assert served.get("/", host=f"{host}:{served.port}").status == 200
 
 
@@ -90,7 +90,7 @@ def test_another_site_is_refused(served: Any, site: str) -> None:
     for path in ("/", "/trial", "/practice/0"):
         assert served.get(path, sec_fetch_site=site).status == 403
     assert n_answers(served) == 0
-    # a link to the page may be followed, from a terminal in a browser for one
+    # a link to the page may be followed, for example from a terminal in a browser
     link = {"sec_fetch_site": site, "sec_fetch_mode": "navigate"}
     assert served.get("/", **link).status == 200
     assert served.get("/trial", **link).status == 403

@@ -21,7 +21,7 @@ from harness.statistics.comparison import compare_methods
 Played = Callable[..., Session]
 
 
-def test_it_is_a_record_like_any_other(played: Played) -> None:
+def test_it_is_a_record_like_a_methods(played: Played) -> None:
     session = played(n_trials=4, ways=lambda trial: 0)
     text = session.record_path.read_text()
     record = from_json(text)
@@ -50,13 +50,13 @@ def test_queries_beside_the_same_candidates_make_it_transductive(played: Played)
     assert record.outcomes.right.all()
 
 
-def test_all_of_the_task_is_the_task(played: Played) -> None:
+def test_a_round_of_all_trials_is_the_whole_task(played: Played) -> None:
     session = played("lake-400", 30)
     assert session.round.identity.n_episodes is None
     assert session.record_path.parent.parent.name == "lake-400"
 
 
-def test_report_compare_and_check_take_it(played: Played, tmp_path: Path) -> None:
+def test_report_compare_and_check_accept_it(played: Played, tmp_path: Path) -> None:
     for name, right in (("ada", True), ("bob", False)):
         session = played("lake-400", 30, name=name, ways=None if right else lambda trial: 0)
     results = session.setup.results

@@ -37,8 +37,8 @@ def test_trials_are_answered_in_their_order_and_once(invite: Callable[..., Round
 
 @pytest.mark.parametrize(("task", "n_query"), [("within-4w2s", 1), ("lake-400", 5)])
 def test_a_trial_is_a_query_and_its_candidates(lake: Dataset, task: str, n_query: int) -> None:
-    (asked,) = parse_tasks(task, Plugins().listed("task"))
-    ready = dealt(lake, asked, 3, Plugins())
+    (parsed,) = parse_tasks(task, Plugins().listed("task"))
+    ready = dealt(lake, parsed, 3, Plugins())
     trials = Trials(dealt=ready)
     assert len(trials) == 3 * n_query
     for trial in range(len(trials)):

@@ -39,7 +39,7 @@ def session(played: Callable[..., Session]) -> Session:
 def recorded(
     make_record: Callable[..., Record], lake: Dataset, session: Session
 ) -> Callable[..., Record]:
-    """A function that records a method on episodes of the round's task: the first are right."""
+    """A function that records a method on the round's task; its first answers are right."""
 
     def write_one(
         method: str, n_episodes: int, right: int, task: Task = TASK, **changed: Any
@@ -84,7 +84,7 @@ def test_only_the_first_trials_of_a_longer_record_count(
     )  # fmt: skip
 
 
-def test_seeds_are_taken_together_and_each_once(
+def test_seeds_are_averaged_and_each_counts_once(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
     recorded("matching[steps=4]", 40, right=2, seed=0)
@@ -93,7 +93,7 @@ def test_seeds_are_taken_together_and_each_once(
     assert found(session, lake) == ([beside(one, 75, seeds=(0, 1))], 0)
 
 
-def test_versions_of_a_method_are_never_taken_together(
+def test_versions_of_a_method_are_never_averaged(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
     old = recorded("matching", 40, right=2, seed=0, source="a" * 64)
@@ -104,14 +104,14 @@ def test_versions_of_a_method_are_never_taken_together(
     )
 
 
-def test_what_was_asked_fewer_trials_does_not_appear(
+def test_records_of_fewer_trials_do_not_appear(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
     recorded("l2-1nn", N_TRIALS - 1, right=3)
     assert found(session, lake) == ([], 0)
 
 
-def test_other_episodes_are_left_out_and_told(
+def test_other_episodes_are_left_out_and_counted(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
     (other,) = parse_tasks("within-5w1s", ["within"])
@@ -119,7 +119,7 @@ def test_other_episodes_are_left_out_and_told(
     assert found(session, lake) == ([], 1)
 
 
-def test_a_longer_record_that_begins_otherwise_is_left_out(
+def test_a_longer_record_that_begins_differently_is_left_out(
     session: Session,
     recorded: Callable[..., Record],
     lake: Dataset,
@@ -129,12 +129,12 @@ def test_a_longer_record_that_begins_otherwise_is_left_out(
     turned = dealt(lake, TASK, 40, Plugins())
     episodes = replace(turned.episodes, query=turned.episodes.query[::-1].copy())
     monkeypatch.setattr(
-        "harness.human.same_trials.dealt", lambda *asked: replace(turned, episodes=episodes)
+        "harness.human.same_trials.dealt", lambda *arguments: replace(turned, episodes=episodes)
     )
     assert found(session, lake) == ([], 1)
 
 
-def test_a_damaged_record_is_left_out_and_told(
+def test_a_damaged_record_is_left_out_and_counted(
     session: Session, recorded: Callable[..., Record], lake: Dataset
 ) -> None:
     whole = recorded("l2-1nn", 40, right=3)
@@ -143,7 +143,7 @@ def test_a_damaged_record_is_left_out_and_told(
     assert found(session, lake) == ([beside(whole, 75)], 1)
 
 
-def test_other_people_stand_beside_and_not_the_person(
+def test_other_people_appear_and_the_person_does_not(
     played: Callable[..., Session], lake: Dataset
 ) -> None:
     other = read(played(n_trials=N_TRIALS, ways=lambda trial: 0).record_path)
@@ -198,7 +198,7 @@ def test_methods_of_longer_records_are_named_once_and_quoted(
     )
 
 
-def test_where_all_stand_in_the_table_there_is_nothing_to_do(
+def test_there_is_no_command_if_all_methods_are_in_the_table(
     answered_trials: Callable[..., MethodOnTrials],
 ) -> None:
     others = SameTrials(
@@ -208,7 +208,7 @@ def test_where_all_stand_in_the_table_there_is_nothing_to_do(
 
 
 @pytest.mark.parametrize("n_episodes", [2, None])
-def test_where_only_people_answered_the_usual_methods_are_named(
+def test_if_only_people_answered_the_command_names_fast_methods(
     answered_trials: Callable[..., MethodOnTrials], n_episodes: int | None
 ) -> None:
     request = RoundRequest(data="omniglot", results=Path("results"))

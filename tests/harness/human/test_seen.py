@@ -23,8 +23,8 @@ Played = Callable[..., Session]
 def test_a_round_is_played_once(played: Played, invite: Invite) -> None:
     session = played()
     before = session.record_path.read_bytes()
-    told = r"100\.00 %.*another --name.*oneshot report"
-    with pytest.raises(AlreadyRecorded, match=told) as refusal, open_session(invite()):
+    message = r"100\.00 %.*another --name.*oneshot report"
+    with pytest.raises(AlreadyRecorded, match=message) as refusal, open_session(invite()):
         pass
     assert refusal.value.exit_code == 0
     assert str(session.record_path) in str(refusal.value)
@@ -34,28 +34,28 @@ def test_a_round_is_played_once(played: Played, invite: Invite) -> None:
 
 
 @pytest.mark.parametrize("n_trials", [2, 8])
-def test_whoever_saw_the_truth_is_not_asked_again(
+def test_seen_truth_forbids_a_round_of_another_length(
     played: Played, invite: Invite, n_trials: int
 ) -> None:
     played(n_trials=4)
-    told = r"seen the truth of 4 trials.*another --task"
-    with pytest.raises(UsageError, match=told), open_session(invite(n_trials=n_trials)):
+    message = r"seen the truth of 4 trials.*another --task"
+    with pytest.raises(UsageError, match=message), open_session(invite(n_trials=n_trials)):
         pass
     with open_session(invite("within-5w1s")) as session:
         assert session.next_trial == 0
 
 
 def test_rounds_of_two_lengths_cannot_be_open_together(invite: Invite) -> None:
-    """Whoever ended the shorter would have seen the truth of trials of the longer."""
+    """The end of the shorter round shows the truth of trials of the longer one."""
     refused = pytest.raises(UsageError, match="another oneshot human")
     with open_session(invite(n_trials=4)), refused, open_session(invite(n_trials=8)):
         pass
 
 
-def test_what_was_seen_is_asked_when_nobody_else_can_end_a_round(
+def test_seen_truth_is_looked_up_under_the_lock(
     played: Played, invite: Invite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A round that ends between the question and the lock would go unnoticed."""
+    """A round that ends between look-up and lock would go unnoticed."""
 
     @contextmanager
     def late(identity: Identity, results: Path) -> Iterator[None]:
@@ -70,7 +70,7 @@ def test_what_was_seen_is_asked_when_nobody_else_can_end_a_round(
         pass
 
 
-def test_a_record_of_other_episodes_stays(
+def test_a_record_of_other_episodes_is_kept(
     played: Played, invite: Invite, lake: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = played()
@@ -82,7 +82,7 @@ def test_a_record_of_other_episodes_stays(
     assert session.record_path.read_bytes() == before
 
 
-def test_a_damaged_record_of_the_round_is_told(played: Played, invite: Invite) -> None:
+def test_a_damaged_record_of_the_round_is_an_error(played: Played, invite: Invite) -> None:
     played().record_path.write_text("{")
     with pytest.raises(RecordError, match="not a readable record"), open_session(invite()):
         pass

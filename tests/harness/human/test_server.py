@@ -13,7 +13,7 @@ from harness.human.server import LINGER, check_installed, listen
 Serve = Callable[..., AbstractContextManager[Any]]
 
 
-def test_it_listens_on_this_machine_alone() -> None:
+def test_it_listens_on_this_machine_only() -> None:
     with listen(0) as listener:
         host, port = listener.getsockname()
         assert host == "127.0.0.1"
@@ -31,16 +31,16 @@ def answered(served: Any) -> None:
     served.post({"trial": 0, "answer": 0, "seconds": 0.1})
 
 
-def test_it_ends_a_while_after_the_end_was_seen(serve: Serve) -> None:
+def test_it_stops_soon_after_the_summary_was_sent(serve: Serve) -> None:
     with serve(n_trials=1, linger=0.1) as served:
         answered(served)
         assert served.send("HEAD", "/").status == 200
-        sleep(0.5)  # nobody has seen the end yet
+        sleep(0.5)  # the summary was not sent yet
         assert "of 1 right" in served.get("/").text
         served.wait_for_the_end()
 
 
-def test_the_end_may_be_reloaded_once_more(serve: Serve) -> None:
+def test_the_summary_may_be_reloaded(serve: Serve) -> None:
     with serve(n_trials=1, linger=LINGER) as served:
         answered(served)
         for _ in range(2):
@@ -49,7 +49,7 @@ def test_the_end_may_be_reloaded_once_more(serve: Serve) -> None:
         assert served.thread.is_alive()
 
 
-def test_what_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     check_installed()
     for missing in ("starlette", "uvicorn"):
         with monkeypatch.context() as patch:

@@ -21,7 +21,7 @@ Invite = Callable[..., RoundRequest]
 
 
 class Clock:
-    """Tells the time that a test sets."""
+    """A clock that a test sets."""
 
     now = 100.0
 
@@ -33,7 +33,7 @@ def answer(trial: int, seconds: float = 1, way: int = 0) -> Answer:
     return Answer(trial=trial, answer=way, seconds=seconds)
 
 
-def test_what_nobody_has_seen_cannot_be_answered(invite: Invite) -> None:
+def test_a_trial_that_no_page_has_shown_cannot_be_answered(invite: Invite) -> None:
     with open_session(invite()) as session:
         for trial in range(2):
             assert session.next_trial == trial
@@ -46,17 +46,17 @@ def test_what_nobody_has_seen_cannot_be_answered(invite: Invite) -> None:
                 session.painted(other)
 
 
-def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
+def test_a_reaction_time_cannot_exceed_the_time_since_the_trial_was_shown(invite: Invite) -> None:
     clock = Clock()
     with open_session(invite()) as first:
         setup = replace(first.setup, clock=clock)
         file = AnswerFile(answers_path(first.round.identity, first.setup.results))
         session = Session(first.round, file, setup)
         assert session.next_trial == 0
-        clock.now += 100  # in a tab that nobody looks at
+        clock.now += 100  # in a hidden tab
         assert session.painted(0) == 0
         clock.now += 10
-        # another tab, or a reload: the trial is as old as it was
+        # another tab, or a reload, does not restart the clock
         assert session.painted(0) == 10
         with pytest.raises(InvalidAnswer, match="less than 11.0 seconds ago"):
             session.store(answer(0, 10 + CLOCK_TOLERANCE + 0.001))
@@ -65,7 +65,7 @@ def test_nobody_answers_faster_than_time_goes_by(invite: Invite) -> None:
         assert len(session.round.answers) == 1
 
 
-def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -> None:
+def test_each_answer_is_on_disk_and_the_round_continues(invite: Invite) -> None:
     request = invite(n_trials=3)
     with open_session(request) as session:
         for trial in range(2):
@@ -85,7 +85,7 @@ def test_each_answer_is_on_the_disk_and_the_same_round_goes_on(invite: Invite) -
     assert record.cost.score_seconds == 0.5 + 0.75 + 0.25
 
 
-def test_a_crash_before_the_record_costs_nothing(invite: Invite) -> None:
+def test_a_crash_before_the_record_loses_nothing(invite: Invite) -> None:
     request = invite(n_trials=1)
     with open_session(request) as session:
         session.painted(0)
@@ -106,8 +106,8 @@ def test_a_record_that_cannot_be_written_is_written_later(
     with open_session(invite(n_trials=1)) as session:
         session.painted(0)
         session.store(answer(0))
-        told = "cannot write .*seed-0.json: No space left.*the same command again"
-        with monkeypatch.context() as patch, pytest.raises(RecordError, match=told):
+        message = "cannot write .*seed-0.json: No space left.*the same command again"
+        with monkeypatch.context() as patch, pytest.raises(RecordError, match=message):
             patch.setattr("harness.human.session.write", full)
             session.end()
         assert session.round.is_over
@@ -115,7 +115,7 @@ def test_a_record_that_cannot_be_written_is_written_later(
     assert session.record_path.exists()
 
 
-def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: Invite) -> None:
+def test_a_summary_that_failed_is_computed_again_and_the_record_is_kept(invite: Invite) -> None:
     failures = iter([RecursionError("a bug")])
 
     def summarize(played: Round, record: Record) -> RoundSummary:
@@ -134,15 +134,17 @@ def test_figures_that_failed_are_worked_out_again_and_the_record_stays(invite: I
         assert session.end().n_trials == 1
 
 
-def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_path: Path) -> None:
-    """As where results are kept in step with another machine's."""
+def test_a_record_that_another_process_wrote_is_not_overwritten(
+    invite: Invite, tmp_path: Path
+) -> None:
+    """This happens in a results folder that is synchronised with another machine."""
     with open_session(invite(n_trials=1)) as session:
         session.painted(0)
         session.store(answer(0, way=1))
         other = person_record(replace(session.round, answers=(answer(0, way=2),)))
         write(other, session.setup.results)
-        told = rf"seed-0\.json during this round.*stored in {tmp_path}\S+\.jsonl: .*move that"
-        with pytest.raises(RecordedElsewhere, match=told) as refusal:
+        message = rf"seed-0\.json during this round.*stored in {tmp_path}\S+\.jsonl: .*move that"
+        with pytest.raises(RecordedElsewhere, match=message) as refusal:
             session.end()
         assert refusal.value.exit_code == 2
     kept = read(session.record_path)
@@ -151,7 +153,7 @@ def test_a_record_that_came_meanwhile_is_not_written_over(invite: Invite, tmp_pa
 
 
 @pytest.mark.parametrize("n_trials", [1, 3])
-def test_the_truth_of_another_length_seen_meanwhile_forbids_a_record(
+def test_a_round_of_another_length_finished_meanwhile_forbids_a_record(
     invite: Invite, n_trials: int
 ) -> None:
     with open_session(invite(n_trials=2)) as session:

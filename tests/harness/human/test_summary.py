@@ -35,14 +35,14 @@ def test_with_few_clusters_the_interval_is_wilsons_and_says_so(played: Played) -
     assert found.accuracy.high == pytest.approx(41.601, abs=0.001)
 
 
-def test_where_all_is_right_there_is_an_interval_too(played: Played) -> None:
+def test_all_right_answers_have_an_interval_too(played: Played) -> None:
     found = judged(played("lake-400", 30))
     assert found.takes_trials_for_independent
     assert (found.accuracy.mean, found.accuracy.high) == (100, 100)
     assert found.accuracy.low == pytest.approx(88.65, abs=0.01)
 
 
-def test_with_more_clusters_it_is_the_leaderboards(played: Played) -> None:
+def test_with_more_clusters_the_interval_is_the_leaderboards(played: Played) -> None:
     session = played("across-5w1s", 40, ways=lambda trial: trial % 3)
     record = read(session.record_path)
     assert isinstance(record, Record)
@@ -51,7 +51,7 @@ def test_with_more_clusters_it_is_the_leaderboards(played: Played) -> None:
     assert found.accuracy == accuracy([record])
 
 
-def test_misses_are_told_with_their_truth_and_time(played: Played) -> None:
+def test_wrong_answers_have_their_truth_and_time(played: Played) -> None:
     session = played("lake-400", 5, ways=lambda trial: 1)
     truth = [session.round.trials.truth(trial) for trial in range(5)]
     found = judged(session)
@@ -65,7 +65,7 @@ def test_misses_are_told_with_their_truth_and_time(played: Played) -> None:
     assert judged(played("lake-400", 30, name="bob")).is_whole
 
 
-def test_people_are_published_for_the_official_runs_alone(played: Played) -> None:
+def test_published_figures_are_for_the_official_runs_only(played: Played) -> None:
     session = played("lake-400", 5)
     (people,) = judged(session, dataset="omniglot").published
     assert (people.accuracy, people.source) == (95.5, "Lake 2014, PhD thesis, section 4.2")

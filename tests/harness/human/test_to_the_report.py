@@ -29,9 +29,9 @@ TITLE = f"sketch (synthetic) across-5w1s ({N_TRIALS} episodes)"
 
 @contextmanager
 def asking(results: Path) -> Iterator[str]:
-    """Give the address of the command's page; at the end it has ended by itself."""
-    asked = ["--data", "sketch", "-t", "across-5w1s", "--trials", str(N_TRIALS), "--name", "ada"]
-    command = [sys.executable, "-m", "harness", "human", *asked, "--no-browser"]
+    """Yield the address of the command's page; check at the end that the command has ended."""
+    options = ["--data", "sketch", "-t", "across-5w1s", "--trials", str(N_TRIALS), "--name", "ada"]
+    command = [sys.executable, "-m", "harness", "human", *options, "--no-browser"]
     with subprocess.Popen(
         [*command, "--results", str(results)],
         stdout=subprocess.PIPE,
@@ -50,8 +50,8 @@ def test_a_round_in_the_browser_ends_in_the_leaderboard_and_the_gallery(
     page: Page, tmp_path: Path
 ) -> None:
     results = tmp_path / "results"
-    asked = ["--data", "sketch", "-t", "across-5w1s", "--episodes", str(N_TRIALS)]
-    measured = CliRunner().invoke(run, ["-m", "l2-1nn", *asked, "--results", str(results)])
+    options = ["--data", "sketch", "-t", "across-5w1s", "--episodes", str(N_TRIALS)]
+    measured = CliRunner().invoke(run, ["-m", "l2-1nn", *options, "--results", str(results)])
     assert measured.exit_code == 0, measured.output
     with asking(results) as url:
         page.goto(url)
