@@ -13,7 +13,7 @@ class Point:
         step: steps done.
         seconds: of training so far, validation included.
         loss: the mean over the steps since the last point.
-        accuracy: in percent, on held-out background alphabets; None where none were held out.
+        accuracy: in percent, on held-out background groups; None if none were held out.
     """
 
     step: int

@@ -104,7 +104,7 @@ class Training:
         Args:
             learner: what to train.
             n_steps: in all; those that an earlier process did are not done again.
-            held_out: background alphabets that ``learner`` does not learn from; None for no
+            held_out: background groups that ``learner`` does not learn from; None for no
                 validation, and the last state.
             validate_every: steps between two points of the learning curve.
 

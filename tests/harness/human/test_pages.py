@@ -14,9 +14,11 @@ from harness.human.pages import Page, summary_page, trials_page
 from harness.human.person_record import PAGE
 from harness.human.round import RoundRequest
 from harness.human.session import Session
+from harness.protocol.dataset import Nouns
 from harness.records.record import Record
 from harness.records.store import write
 from harness.report.pictures.sprite import sprite
+from tasks.characters import CHARACTERS
 
 HOSTILE = "</script><b>'\"&"
 ELSEWHERE = re.compile(r"""(?:src|href)=(?!"data:)|@import|url\("(?!data:|\$)""")
@@ -131,3 +133,24 @@ def test_the_source_of_a_record_covers_all_files_of_the_page(
                 left = left.replace(path.read_text(encoding="utf-8"), "")
         assert left.strip() == ""
     assert Path(sprite.__code__.co_filename) in PAGE
+
+
+OMNIGLOTS = re.compile(r"alphabet|character|drawer|drawing", re.IGNORECASE)
+
+
+def read(html: str) -> str:
+    """Return what people read of a page: its text, and the labels of its pictures."""
+    body = re.sub(r"(?s)<(style|script)[ >].*?</\1>", "", html)
+    labels = re.findall(r'aria-label="([^"]*)"', body)
+    return " ".join([re.sub(r"<[^>]*>", " ", body), *labels])
+
+
+@pytest.mark.parametrize("nouns", [Nouns(), CHARACTERS])
+def test_the_pages_speak_of_what_the_dataset_holds(
+    played: Callable[..., Session], nouns: Nouns
+) -> None:
+    session = played("lake-400", 10, ways=lambda trial: 1)
+    session.setup = replace(session.setup, nouns=nouns)
+    text = read(trials_page(session).html) + read(summary_page(session).html)
+    assert bool(OMNIGLOTS.search(text)) == (nouns == CHARACTERS)
+    assert nouns.classes in text and nouns.image in text and nouns.group in text
