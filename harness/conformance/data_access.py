@@ -40,8 +40,10 @@ class DataAccessLog:
         return tuple(self._accessed)
 
     def _record_open(self, event: str, arguments: tuple[Any, ...]) -> None:
+        # the path may also be an int, a descriptor that is already open
         if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
+        # a link, or a path relative to a changed folder, may lead into a watched folder
         path = os.path.realpath(os.fsdecode(arguments[0]))
         if path.endswith(CODE):
             return

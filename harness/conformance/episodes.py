@@ -45,13 +45,17 @@ def small_episodes(dataset: Dataset) -> Dealt:
     """
     split = dataset.evaluation
     n_images = (split.rows_of_class >= 0).sum(axis=1)
-    eligible = np.flatnonzero(n_images > N_SHOT)
+    eligible = np.flatnonzero(n_images > N_SHOT)  # labels
     if len(eligible) < N_WAY:
         raise DataError(
             f"{dataset.name}: {len(eligible)} {dataset.nouns.classes} of its evaluation split have "
             f"more than {N_SHOT} {dataset.nouns.images}, and the checks need {N_WAY}; use a "
             "larger dataset"
         )
+    return deal(_drawn(split, eligible), split, seed=0)
+
+
+def _drawn(split: Split, eligible: NDArray[np.integer]) -> Draw:
     words = Words(0, "conformance")
     shuffled = np.argsort(words.draw(N_EPISODES, len(eligible)), axis=1, kind="stable")
     ways = eligible[shuffled[:, :N_WAY]]  # (n_episodes, n_way)
@@ -61,14 +65,13 @@ def small_episodes(dataset: Dataset) -> Dealt:
     chosen = np.argsort(keys, axis=2, kind="stable")[:, :, : N_SHOT + 1]
     rows = np.take_along_axis(split.rows_of_class[ways], chosen, axis=2)
     query = rows[:, :N_QUERY, N_SHOT]
-    draw = Draw(
+    return Draw(
         support=rows[:, :, :N_SHOT],
         query=query,
-        truth=np.broadcast_to(np.arange(N_QUERY), query.shape),
+        truth=np.broadcast_to(np.arange(N_QUERY), query.shape),  # deal() shuffles the ways
         cluster=split.group[ways[:, 0]],
         clusters=split.groups,
     )
-    return deal(draw, split, seed=0)
 
 
 def copy_of(episodes: Episodes) -> Episodes:

@@ -65,6 +65,7 @@ def pixel_identity(tested: MethodUnderTest) -> None:
     episodes = tested.episodes()
     altered = replace(episodes, pool=altered_images(episodes.pool))
     after = share_beaten(tested.scores(tested.fresh(), altered), tested.truth)
+    # a good method loses little of its lead over guessing, a table of pixels loses all of it
     if after - GUESSING < (before - GUESSING) / 2:
         raise Nonconformance(
             "with a few pixels of each image altered, the true way scores above another way in "

@@ -111,6 +111,7 @@ class MethodUnderTest:
     def verbs(self) -> set[str]:
         """Which of fit, save and load the method's author wrote."""
         method = self.built()
+        # EmbeddingMethod has every verb itself, so look at the author's object
         learner = method.embedder if isinstance(method, EmbeddingMethod) else method
         return {verb for verb in ("fit", "save", "load") if hasattr(learner, verb)}
 
@@ -138,7 +139,7 @@ class MethodUnderTest:
             kept.mkdir()
             try:
                 _attempt("save", lambda: method.save(kept))  # type: ignore[attr-defined]
-            except Nonconformance as fault:
+            except Nonconformance as fault:  # raised by remade(): other checks can still run
                 saving = fault
         return FirstFit(method=method, changed=changed, kept=kept, saving=saving)
 
@@ -154,6 +155,7 @@ class MethodUnderTest:
         Raises:
             Blocked: the method cannot be remade, or cannot score then; another check reports it.
         """
+        # not fitted_scores: what saving loses is reported once, by save-and-load
         responsible = "save-and-load" if self.keeps else "made-twice"
         try:
             return self.scores(self.remade(), self.episodes())
@@ -222,6 +224,7 @@ class MethodUnderTest:
         """
         answer = _attempt("score", lambda: method.score(episodes))
         array = _attempt("reading what score returned", lambda: np.asarray(answer))
+        # NaN has a check of its own, so replace it before checked_scores refuses it
         is_float = array.dtype.kind == "f"
         try:
             checked_scores(np.nan_to_num(array) if is_float else answer, episodes, self.spec.name)

@@ -27,6 +27,7 @@ def asked_twice(tested: MethodUnderTest) -> None:
         tested.scores(method, part)
     require_equal(
         expected,
+        # a copy, because the method may cache scores by the object
         tested.scores(method, replace(again)),
         when="after other episodes were scored",
         advice=advice,

@@ -34,7 +34,7 @@ class CheckRunner:
             result = self.result(earlier)
             if result.outcome == "failed":
                 return self._make_result(check, "blocked", f"waits for {earlier.name}")
-            if result.outcome == "blocked":
+            if result.outcome == "blocked":  # name the check that failed first
                 return self._make_result(check, "blocked", result.reason)
         return None
 

@@ -50,10 +50,12 @@ def no_nan(tested: MethodUnderTest) -> None:
 def discriminates(tested: MethodUnderTest) -> None:
     """Not every query is a tie of all its ways."""
     scores = tested.fitted_scores
+    # NaN and infinity have no range, and no-nan reports NaN
     known = scores[np.isfinite(scores).all(axis=-1)]
     if len(known) == 0:
         return
     largest = np.abs(known).max(initial=0.0)
+    # relative to the largest score: float32 blurs equal scores of a large size
     if np.ptp(known, axis=-1).max() <= ROUNDING * largest:
         raise Nonconformance(
             "every query has the same score for all ways; look for an embedding that maps all "

@@ -92,7 +92,7 @@ def fit_in_second_process(request: FitRequest, dataset: Dataset, folder: Path) -
         # -P: modules in the current folder must not shadow installed ones
         [sys.executable, "-P", "-m", "harness.conformance.second_process_main", str(folder)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.STDOUT,  # the last line of either is the reason if it ends early
         encoding="utf-8",
         errors="replace",
         env=dict(os.environ, PYTHONHASHSEED=_another_hash_seed()),

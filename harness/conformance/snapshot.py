@@ -46,4 +46,5 @@ def _arrays(given: Split | Episodes) -> dict[str, NDArray[np.generic]]:
 
 
 def _of_images(name: str, images: Images) -> dict[str, NDArray[np.generic]]:
+    # words is a cached copy of the pixels, so it can change alone
     return {name: images.packed, f"{name}.words": images.words}

@@ -68,7 +68,7 @@ def parse_painted(text: bytes) -> int:
 def _fields(text: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
     try:
         body = json.loads(text)
-    except RecursionError:
+    except RecursionError:  # json recurses, and a file may nest brackets to any depth
         raise ValueError("the JSON is nested too deeply") from None
     if not isinstance(body, dict) or sorted(body) != sorted(keys):
         raise InvalidAnswer(f"the JSON object must have exactly these keys: {', '.join(keys)}")

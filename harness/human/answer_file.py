@@ -35,6 +35,7 @@ def lock_rounds(identity: Identity, results: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    # one folder, and so one lock, for rounds of every length
     folder = answers_path(replace(identity, n_episodes=None), results).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ class AnswerFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._length = 0
+        self._length = 0  # bytes of whole lines
 
     def begin(self, fresh: Round) -> Round:
         """Return the round with the stored answers; create the file if it is missing.
@@ -75,6 +76,7 @@ class AnswerFile:
         header = _header(fresh)
         if not self.path.exists():
             write_atomically(self.path, header)
+        # the rest after the last line break was cut short by a crash
         whole, _, _ = self.path.read_bytes().rpartition(b"\n")
         first, *lines = whole.split(b"\n")
         self._check(first, fresh)
@@ -89,13 +91,13 @@ class AnswerFile:
     def append(self, answer: Answer) -> None:
         """Append an answer, and return when it is on disk. An OSError leaves no part of it."""
         line = answer.to_json().encode() + b"\n"
-        with self.path.open("r+b") as file:
-            file.truncate(self._length)  # removes a line that a crash cut short
+        with self.path.open("r+b") as file:  # append mode would keep a line that was cut short
+            file.truncate(self._length)
             file.seek(self._length)
             try:
                 file.write(line)
                 _sync(file)
-            except OSError:
+            except OSError:  # a full disk may have taken half of the line
                 file.truncate(self._length)
                 raise
         self._length += len(line)

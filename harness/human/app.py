@@ -30,6 +30,7 @@ def application(session: Session, port: int, on_last_page: Callable[[], None]) -
         port: the port it listens on; requests to any other address are refused.
         on_last_page: called each time a page was sent that needs the server no longer.
     """
+    # starlette is an extra: without it this module can still be imported
     from starlette.applications import Starlette
     from starlette.routing import Route
 
@@ -106,6 +107,7 @@ class _Handlers:
                 f"{self._session.setup.results}, and reload this page to see the trial again.",
             )
 
+    # async, because starlette runs plain functions in a thread, where no loop runs
     async def _report_last_page(self) -> None:
         self._on_last_page()
 
@@ -123,6 +125,7 @@ def _shown(trials: Trials, number: int) -> dict[str, Any]:
 
 async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> Response:
     """Pass the posted body to ``take``; respond with its result or the reason of its refusal."""
+    # a page of another site can post forms and text unasked, but no JSON
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         return _text(415, "the content type must be application/json")
@@ -140,7 +143,7 @@ async def _taken(request: Request, take: Callable[[bytes], dict[str, Any]]) -> R
 
 
 async def _short_body(request: Request) -> bytes | None:
-    body = b""
+    body = b""  # counted as it arrives: a content-length may be missing or wrong
     async for part in request.stream():
         body += part
         if len(body) > MAX_BODY:

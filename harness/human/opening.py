@@ -40,7 +40,7 @@ def open_session(request: RoundRequest) -> Iterator[Session]:
         RecordError: a stored file is damaged.
     """
     plugins = Plugins(request.plugins)
-    task = _task(request.task, plugins)
+    task = _task(request.task, plugins)  # first, because loading a dataset may take seconds
     dataset = load_dataset(request.data, plugins)
     task = task or _default_task(dataset, plugins)
     fresh = _new_round(dataset, task, request, plugins)
@@ -51,6 +51,7 @@ def open_session(request: RoundRequest) -> Iterator[Session]:
         return summarize(played, record, others, command)
 
     with lock_rounds(fresh.identity, request.results):
+        # under the lock, or a round that another process ends just now would be missed
         refuse_seen(fresh, request.results)
         path = answers_path(fresh.identity, request.results)
         setup = SessionSetup(
@@ -133,7 +134,7 @@ def practice(dataset: Dataset, task: Task, like: Trials, plugins: Plugins) -> Tr
     for other in _tasks(task, like, plugins):
         try:
             return Trials(dealt=dealt(dataset, other, N_PRACTICE, plugins))
-        except (DataError, UsageError):
+        except (DataError, UsageError):  # the background is too small for this task
             continue
     return None
 

@@ -64,6 +64,7 @@ class OriginCheck:
             await _send_text(send_guarded, refusal)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
+        # HTTP headers are bytes of any value, which latin-1 decodes without an error
         headers = {
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }

@@ -144,7 +144,7 @@ def _sheet(session: Session, wrong_answers: tuple[WrongAnswer, ...]) -> Sprite:
 
 
 def _page(template: str, **values: object) -> Page:
-    nonce = token_urlsafe(16)
+    nonce = token_urlsafe(16)  # new for each page, so that no injected script can know it
     style = _THEME.read_text(encoding="utf-8") + (_HERE / "pages.css").read_text(encoding="utf-8")
     filled = template_environment(_HERE).get_template(template)
     html = filled.render(style=style, nonce=nonce, **values)

@@ -35,7 +35,7 @@ def person_record(played: Round) -> Record:
     chosen = np.array([each.answer for each in played.answers]).reshape(episodes.query.shape)
     return Record(
         identity=played.identity,
-        seeded=True,
+        seeded=True,  # a repetition would give other answers
         transductive=episodes.n_query > 1,
         framework=FRAMEWORK,
         configuration=dict(played.identity.settings),
@@ -43,6 +43,7 @@ def person_record(played: Round) -> Record:
         n_way=episodes.n_way,
         n_shot=episodes.n_shot,
         manifest=key.manifest,
+        # a person chooses one candidate, so none are tied
         outcomes=Outcomes(answer=chosen, tied=np.ones_like(chosen), right=chosen == key.truth),
         cluster=key.cluster,
         clusters=key.clusters,

@@ -115,4 +115,5 @@ class Trials:
 
     def truth(self, trial: int) -> int:
         """Return the way that shows the query's class."""
+        # truth is (n_episodes, n_query), and trials count its queries row by row
         return int(self.dealt.key.truth.flat[trial])

@@ -75,7 +75,7 @@ def same_trials(
     found: dict[Variant, list[Record]] = {}
     n_left_out = 0
 
-    @cache
+    @cache  # many records have the same number of episodes
     def again(n_episodes: int | None) -> Dealt | None:
         try:
             return dealt(dataset, task, n_episodes, plugins)

@@ -33,6 +33,7 @@ def refuse_seen(played: Round, results: Path) -> None:
         if path.parent.name != own.parent.name:  # another method, or person
             continue
         record = read(path)
+        # a failure shows no truth
         if not isinstance(record, Record):
             continue
         if path == own:

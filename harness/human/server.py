@@ -67,6 +67,7 @@ class PageServer:
         self._listener, self._linger = listener, linger
         config = uvicorn.Config(
             application(session, listener.getsockname()[1], self._stop_later),
+            # fixed: an installed uvloop or httptools would be used otherwise
             loop="asyncio",
             http="h11",
             ws="none",
@@ -75,7 +76,7 @@ class PageServer:
             log_level="error",  # warnings are about malformed requests, errors about our faults
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=1,  # a connection left open must not hold up the end
         )
         self._server = uvicorn.Server(config)
 

@@ -87,7 +87,7 @@ class Session:
             InvalidAnswer: there is no such candidate, or its time is longer than it was shown.
             OSError: the answer cannot be stored, and the trial stays the next one.
         """
-        further = self.round.answered(answer)
+        further = self.round.answered(answer)  # refuses a wrong answer before any is stored
         if self._painted != answer.trial:
             raise NotNextTrial(f"trial {answer.trial} was not shown yet; reload the page")
         longest = self.setup.clock() - self._since + CLOCK_TOLERANCE
@@ -113,6 +113,7 @@ class Session:
         """
         if self._record is None:
             self._record = self._write_record()
+        # apart from the record: if this fails, a reload must not write the record again
         if self._summary is None:
             self._summary = self.setup.summarize(self.round, self._record)
         return self._summary

@@ -78,7 +78,7 @@ def summarize(
     identity, seconds = record.identity, [each.seconds for each in played.answers]
     n_right, n_trials = int(record.outcomes.right.sum()), record.outcomes.right.size
     measured = accuracy([record])
-    independent = measured.low is None
+    independent = measured.low is None  # there were too few clusters to resample
     if independent:
         low, high = wilson(n_right, n_trials)
         measured = replace(measured, low=low, high=high)

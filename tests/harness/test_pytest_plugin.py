@@ -20,7 +20,7 @@ from harness import MethodSpec, from_embedding, hookimpl
 
 
 def embed(images):
-    print("these were its last words")
+    print("printed before the error")
     raise RuntimeError("out of luck")
 
 
@@ -32,7 +32,7 @@ def oneshot_method():
 
 @pytest.fixture
 def elsewhere(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Someone else's repository, where warnings are errors, with three plugins in it."""
+    """Another project with three plugins, in which warnings are errors."""
     pytester.makeini(
         "[pytest]\nfilterwarnings = error\naddopts = --strict-markers -p no:cacheprovider"
     )
@@ -75,16 +75,16 @@ def test_loading_it_loads_nothing_else() -> None:
     }
 
 
-def test_pytest_tells_what_the_fixtures_are(elsewhere: pytest.Pytester) -> None:
-    told = elsewhere.runpytest_subprocess("--fixtures").stdout.str()
-    ours = told.partition("fixtures defined from harness.pytest_plugin")[2].partition("\n---")[0]
+def test_pytest_lists_the_fixtures_with_their_docstrings(elsewhere: pytest.Pytester) -> None:
+    output = elsewhere.runpytest_subprocess("--fixtures").stdout.str()
+    ours = output.partition("fixtures defined from harness.pytest_plugin")[2].partition("\n---")[0]
     shown = dict(re.findall(r"^(\w+)[^\n]*\n    (\S[^\n]*)", ours, re.MULTILINE))
     assert set(shown) == {"oneshot_dataset", "oneshot_episodes", "oneshot_key", "oneshot_run"}
-    assert shown["oneshot_dataset"].startswith("A small dataset")
+    assert shown["oneshot_dataset"].startswith("A small part of ``sketch``")
 
 
 def test_the_small_dataset_its_episodes_and_their_key(elsewhere: pytest.Pytester) -> None:
-    passed, told = outcomes(
+    passed, output = outcomes(
         elsewhere,
         """
         import pytest
@@ -111,11 +111,11 @@ def test_the_small_dataset_its_episodes_and_their_key(elsewhere: pytest.Pytester
             assert all(a is b for a, b in zip(kept[0], kept[-1]))
         """,
     )
-    assert passed == {"passed": 4}, told
+    assert passed == {"passed": 4}, output
 
 
 def test_a_run_returns_records_by_task(elsewhere: pytest.Pytester) -> None:
-    passed, told = outcomes(
+    passed, output = outcomes(
         elsewhere,
         """
         BLOBS = dict(data="blobs", plugins=("ink.py", "blobs.py"), episodes=20)
@@ -138,11 +138,11 @@ def test_a_run_returns_records_by_task(elsewhere: pytest.Pytester) -> None:
             assert record.identity.seed == 3
         """,
     )
-    assert passed == {"passed": 3}, told
+    assert passed == {"passed": 3}, output
 
 
 def test_a_failing_job_fails_the_test_with_its_reason(elsewhere: pytest.Pytester) -> None:
-    failed, told = outcomes(
+    failed, output = outcomes(
         elsewhere,
         """
         def test_bad(oneshot_run):
@@ -150,13 +150,13 @@ def test_a_failing_job_fails_the_test_with_its_reason(elsewhere: pytest.Pytester
         """,
     )
     assert failed == {"failed": 1}
-    assert "bad on across-5w1s: RuntimeError: out of luck (bad.py, line 7)" in told
-    assert 'raise RuntimeError("out of luck")' in told
-    assert "pytest_plugin.py" not in told
+    assert "bad on across-5w1s: RuntimeError: out of luck (bad.py, line 7)" in output
+    assert 'raise RuntimeError("out of luck")' in output
+    assert "pytest_plugin.py" not in output
 
 
 def test_a_wrong_name_fails_the_test_with_the_reason_alone(elsewhere: pytest.Pytester) -> None:
-    ended, told = outcomes(
+    ended, output = outcomes(
         elsewhere,
         """
         def test_method(oneshot_run):
@@ -167,6 +167,6 @@ def test_a_wrong_name_fails_the_test_with_the_reason_alone(elsewhere: pytest.Pyt
         """,
     )
     assert ended == {"failed": 2}
-    assert "no method is called l2-2nn; did you mean l2-1nn" in told
-    assert "no task is called acros-5w1s; did you mean across" in told
-    assert "Error" not in told and "plan(" not in told
+    assert "no method is called l2-2nn; did you mean l2-1nn" in output
+    assert "no task is called acros-5w1s; did you mean across" in output
+    assert "Error" not in output and "plan(" not in output

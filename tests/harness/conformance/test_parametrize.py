@@ -40,7 +40,7 @@ def test_conformance(check):
 
 @pytest.fixture
 def elsewhere(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Someone else's repository, where warnings are errors, with a method that has a fault."""
+    """Another project, in which warnings are errors, with a method that has a fault."""
     pytester.makeini("[pytest]\nfilterwarnings = error\naddopts = -p no:cacheprovider")
     (pytester.path / "first.py").write_text(PLUGIN)
     return pytester
