@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from harness.protocol.dataset import Dataset
 from harness.running.device import Device
+from harness.storage.dataclass_json import from_text, to_text
 from harness.storage.dataset_files import write_dataset
 
 DATASET, REQUEST, REPORT, SCORES = "dataset", "request.json", "report.json", "scores.npy"
@@ -36,13 +36,12 @@ class FitRequest:
 
     def write(self, folder: Path) -> None:
         """Write the request into the folder."""
-        (folder / REQUEST).write_text(json.dumps(asdict(self), default=str), encoding="utf-8")
+        (folder / REQUEST).write_text(to_text(self), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> FitRequest:
         """Read the request that ``write`` stored."""
-        body = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-        return cls(**body | {"plugins": tuple(Path(file) for file in body["plugins"])})
+        return from_text((folder / REQUEST).read_text(encoding="utf-8"), cls)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +62,7 @@ class FitReport:
         """Write the report: the scores first, so that a report without them is never read."""
         if self.scores is not None:
             np.save(folder / SCORES, self.scores, allow_pickle=False)
-        text = json.dumps({"accessed": self.accessed, "fault": self.fault})
+        text = to_text(_ReportText(accessed=self.accessed, fault=self.fault))
         (folder / REPORT).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -73,9 +72,17 @@ class FitReport:
         Raises:
             FileNotFoundError: the process ended before it wrote one.
         """
-        body = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        scores = None if body["fault"] else np.load(folder / SCORES, allow_pickle=False)
-        return cls(scores=scores, accessed=tuple(body["accessed"]), fault=body["fault"])
+        text = from_text((folder / REPORT).read_text(encoding="utf-8"), _ReportText)
+        scores = None if text.fault else np.load(folder / SCORES, allow_pickle=False)
+        return cls(scores=scores, accessed=text.accessed, fault=text.fault)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ReportText:
+    """A report without its scores, which are an array in a file of their own."""
+
+    accessed: tuple[str, ...]
+    fault: str
 
 
 def fit_in_second_process(request: FitRequest, dataset: Dataset, folder: Path) -> FitReport:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from harness.errors import OneShotError
+from harness.storage.dataclass_json import Mismatch, from_text, to_text
 
-KEYS = ("trial", "answer", "seconds")
-"""The keys of an answer; a page that has painted a trial posts the first alone."""
+T = TypeVar("T")
+
 _MAX_SECONDS = 1e9
-"""Seconds. The bound also refuses integers that are too large for a float."""
+"""More seconds than anybody takes for an answer."""
 
 
 class InvalidAnswer(OneShotError):
@@ -39,7 +39,18 @@ class Answer:
 
     def to_json(self) -> str:
         """Return the answer as one line of JSON, without a line break."""
-        return json.dumps(asdict(self))
+        return to_text(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painted:
+    """The message of a page that it has painted a trial.
+
+    Attributes:
+        trial: counted from 0.
+    """
+
+    trial: int
 
 
 def parse_answer(text: bytes) -> Answer:
@@ -49,10 +60,11 @@ def parse_answer(text: bytes) -> Answer:
         ValueError: the text is not JSON.
         InvalidAnswer: the JSON is not an answer.
     """
-    body = _fields(text, KEYS)
-    return Answer(
-        trial=_count(body, "trial"), answer=_count(body, "answer"), seconds=_seconds(body)
-    )
+    answer = _read(text, Answer)
+    if min(answer.trial, answer.answer) < 0 or not 0 <= answer.seconds < _MAX_SECONDS:
+        raise InvalidAnswer("trial, answer and seconds must be numbers, 0 or more")
+    # browsers measure tenths of a millisecond
+    return replace(answer, seconds=round(answer.seconds, 4))
 
 
 def parse_painted(text: bytes) -> int:
@@ -62,28 +74,14 @@ def parse_painted(text: bytes) -> int:
         ValueError: the text is not JSON.
         InvalidAnswer: the JSON is not a trial's number.
     """
-    return _count(_fields(text, KEYS[:1]), "trial")
+    trial = _read(text, Painted).trial
+    if trial < 0:
+        raise InvalidAnswer("trial must be a whole number, 0 or more")
+    return trial
 
 
-def _fields(text: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
+def _read(text: bytes, kind: type[T]) -> T:
     try:
-        body = json.loads(text)
-    except RecursionError:  # json recurses, and a file may nest brackets to any depth
-        raise ValueError("the JSON is nested too deeply") from None
-    if not isinstance(body, dict) or sorted(body) != sorted(keys):
-        raise InvalidAnswer(f"the JSON object must have exactly these keys: {', '.join(keys)}")
-    return body
-
-
-def _count(body: dict[str, Any], key: str) -> int:
-    value = body[key]
-    if type(value) is not int or value < 0:  # not isinstance: a bool is an int
-        raise InvalidAnswer(f"{key} must be a whole number, 0 or more")
-    return value
-
-
-def _seconds(body: dict[str, Any]) -> float:
-    value = body["seconds"]
-    if type(value) not in (int, float) or not 0 <= value < _MAX_SECONDS:
-        raise InvalidAnswer("seconds must be a number, 0 or more")
-    return round(float(value), 4)  # browsers measure tenths of a millisecond
+        return from_text(text, kind)
+    except Mismatch as mismatch:
+        raise InvalidAnswer(str(mismatch)) from mismatch

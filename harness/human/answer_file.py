@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -15,8 +14,18 @@ from harness.human.answer import Answer, parse_answer
 from harness.human.round import Round
 from harness.records.record import Identity
 from harness.storage.atomic import write_atomically
+from harness.storage.dataclass_json import from_body, parse, to_text
 
 SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Header:
+    """The first line: which round the answers below belong to."""
+
+    schema: int
+    identity: Identity
+    manifest: str
 
 
 def answers_path(identity: Identity, results: Path) -> Path:
@@ -104,22 +113,23 @@ class AnswerFile:
 
     def _check(self, first: bytes, fresh: Round) -> None:
         try:
-            header = json.loads(first)
-            schema, manifest, identity = (header[key] for key in ("schema", "manifest", "identity"))
+            body = parse(first)
+            if body["schema"] != SCHEMA:
+                raise RecordError(
+                    f"{self.path}: schema {body['schema']}, and this version reads schema "
+                    f"{SCHEMA}; upgrade oneshot"
+                )
+            header = from_body(body, _Header)
         except (ValueError, KeyError, TypeError) as damage:
             raise self._damaged(1, damage) from damage
-        if schema != SCHEMA:
-            raise RecordError(
-                f"{self.path}: schema {schema}, and this version reads schema {SCHEMA}; upgrade "
-                "oneshot"
-            )
         ours = fresh.trials.dealt.key.manifest
-        if manifest != ours:
+        if header.manifest != ours:
             raise NotComparable(
-                f"{self.path} holds answers to other episodes or pixels (manifest {manifest[:8]}, "
-                f"not {ours[:8]}); it was not changed: give another --name or --results"
+                f"{self.path} holds answers to other episodes or pixels (manifest "
+                f"{header.manifest[:8]}, not {ours[:8]}); it was not changed: give another --name "
+                "or --results"
             )
-        if identity != asdict(fresh.identity):
+        if header.identity != fresh.identity:
             raise NotComparable(
                 f"{self.path} holds answers of another round, so it was moved here; it was not "
                 "changed: move it back, or give another --name or --results"
@@ -133,12 +143,8 @@ class AnswerFile:
 
 
 def _header(fresh: Round) -> str:
-    body = {
-        "schema": SCHEMA,
-        "identity": asdict(fresh.identity),
-        "manifest": fresh.trials.dealt.key.manifest,
-    }
-    return json.dumps(body) + "\n"
+    manifest = fresh.trials.dealt.key.manifest
+    return to_text(_Header(schema=SCHEMA, identity=fresh.identity, manifest=manifest)) + "\n"
 
 
 def _sync(file: IO[bytes]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from harness.errors import CheckpointError, SealError
 from harness.learning.point import Point
+from harness.storage.dataclass_json import Mismatch, from_body, to_body
 from harness.storage.sealed import UNFINISHED, seal, unseal
 
 
@@ -32,6 +33,14 @@ class Standing:
     loss_sum: float = 0.0
     points: tuple[Point, ...] = ()
     best: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Note:
+    """What is noted of a checkpoint: the training, and how far it had come unless it is a best."""
+
+    owner: Mapping[str, Any]
+    standing: Standing | None = None
 
 
 class Saved(Protocol):
@@ -59,15 +68,15 @@ class Checkpoints:
     def keep(self, learner: Saved, standing: Standing) -> None:
         """Write a checkpoint, then remove those that it replaces."""
         last, best = f"step-{standing.step:09d}", f"best-{standing.best or 0:09d}"
-        note = {"owner": self._owner, "standing": asdict(standing)}
-        seal(self._folder / last, note, learner.save)
+        note = _Note(owner=self._owner, standing=standing)
+        seal(self._folder / last, to_body(note), learner.save)
         for path in self._folder.iterdir():
             if path.name not in (last, best):
                 shutil.rmtree(path, ignore_errors=True)
 
     def keep_best(self, learner: Saved, step: int) -> None:
         """Write the best state so far; earlier ones go when the next checkpoint is kept."""
-        seal(self._best(step), {"owner": self._owner}, learner.save)
+        seal(self._best(step), to_body(_Note(owner=self._owner)), learner.save)
 
     def resume(self, learner: Saved) -> Standing:
         """Let ``learner`` read the last checkpoint, if there is one, and say how far it had come.
@@ -78,8 +87,7 @@ class Checkpoints:
         found = sorted(self._folder.glob("step-*"))
         if not found:
             return Standing()
-        body = self._note(found[-1])["standing"]
-        standing = Standing(**body | {"points": tuple(Point(**p) for p in body["points"])})
+        standing = self._note(found[-1]).standing or Standing()
         if standing.best is not None:  # found damaged now, not after the last step
             self._note(self._best(standing.best))
         learner.load(found[-1])
@@ -97,16 +105,16 @@ class Checkpoints:
     def _best(self, step: int) -> Path:
         return self._folder / f"best-{step:09d}"
 
-    def _note(self, folder: Path) -> dict[str, Any]:
+    def _note(self, folder: Path) -> _Note:
         """Return the note of a checkpoint that is sound and of this training."""
         advice = "train again with --force, or remove it: oneshot cache clear --unfinished"
         try:
-            note = unseal(folder)
-        except SealError as damage:
+            note = from_body(unseal(folder), _Note)
+        except (SealError, Mismatch) as damage:
             raise CheckpointError(f"checkpoint {damage}; {advice}") from damage
-        if note.get("owner") != self._owner:
+        if note.owner != self._owner:
             raise CheckpointError(
-                f"checkpoint {folder} belongs to another training ({note.get('owner')}); {advice}"
+                f"checkpoint {folder} belongs to another training ({note.owner}); {advice}"
             )
         return note
 

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from harness.learning.point import Point
 from harness.protocol.file_names import file_name
 from harness.protocol.settings import MethodChoice
 from harness.storage.atomic import cache_folder
+from harness.storage.dataclass_json import Mismatch, from_body, to_body
 from harness.storage.sealed import UNFINISHED, read_note, seal, unseal
 
 if TYPE_CHECKING:
@@ -93,6 +94,14 @@ class Fit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Note:
+    """What is noted of a fitted model."""
+
+    origin: Origin
+    fit: Fit
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredModel:
     """What the cache holds under one key: a fitted model, or an unfinished training.
 
@@ -154,13 +163,13 @@ def load(origin: Origin, read: Callable[[Path], None]) -> Fit | None:
         return None
     advice = "train again with --force, or remove it: oneshot cache clear"
     try:
-        note = unseal(folder)
-    except SealError as damage:
+        note = from_body(unseal(folder), _Note)
+    except (SealError, Mismatch) as damage:
         raise CheckpointError(f"fitted model {damage}; {advice}") from damage
-    if note["origin"] != asdict(origin):
+    if note.origin.key != origin.key:
         raise CheckpointError(f"fitted model {folder} belongs to another training; {advice}")
     read(folder)
-    return _fit(note, cached=True)
+    return replace(note.fit, cached=True)
 
 
 def keep(origin: Origin, fit: Fit, write: Callable[[Path], None]) -> None:
@@ -169,9 +178,9 @@ def keep(origin: Origin, fit: Fit, write: Callable[[Path], None]) -> None:
     Raises:
         DataError: the cache cannot be written.
     """
-    note = {"origin": asdict(origin), "fit": asdict(fit)}
+    note = _Note(origin=origin, fit=fit)
     try:
-        seal(models_folder() / origin.key, note, write)
+        seal(models_folder() / origin.key, to_body(note), write)
     except OSError as failure:
         raise _cannot_write(failure) from failure
     shutil.rmtree(models_folder() / f"{origin.key}{TRAINING}", ignore_errors=True)
@@ -239,18 +248,13 @@ def _stored(folder: Path) -> StoredModel:
     try:
         if folder.name.endswith(TRAINING):
             newest = max(folder.glob("step-*"), default=folder)
-            origin = Origin(**read_note(newest)["owner"])
+            origin = from_body(read_note(newest)["owner"], Origin)
         else:
-            note = read_note(folder)
-            origin, fit = Origin(**note["origin"]), _fit(note, cached=True)
-    except (SealError, KeyError, TypeError):
+            note = from_body(read_note(folder), _Note)
+            origin, fit = note.origin, replace(note.fit, cached=True)
+    except (SealError, KeyError, Mismatch):
         pass  # shown as it is: damaged
     return StoredModel(folder=folder, origin=origin, fit=fit, n_bytes=n_bytes)
-
-
-def _fit(note: Mapping[str, Any], *, cached: bool) -> Fit:
-    body = note["fit"] | {"cached": cached}
-    return Fit(**body | {"points": tuple(Point(**point) for point in body["points"])})
 
 
 def _cannot_write(failure: OSError) -> DataError:

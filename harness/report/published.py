@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from harness.storage.dataclass_json import from_body
 
 _FILE = Path(__file__).parent / "published.toml"
 
@@ -73,37 +76,56 @@ def other_protocols(dataset: str) -> tuple[Protocol, ...]:
     return tuple(p for p in _protocols() if p.dataset == dataset and p.task is None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Figure:
+    """One entry of the file: accuracies in percent by shape, such as ``20w1s``."""
+
+    method: str
+    accuracy: Mapping[str, float]
+    source: str
+    primary: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """One block of the file: a protocol; see ``Protocol``."""
+
+    dataset: str
+    what: str
+    figure: tuple[_Figure, ...]
+    task: str | None = None
+
+
 @cache
 def _protocols() -> tuple[Protocol, ...]:
     body = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    blocks = {name: from_body(part, _Block) for name, part in body.items()}
     return tuple(
         Protocol(
             name=name,
-            dataset=part["dataset"],
-            task=part.get("task"),
-            what=" ".join(part["what"].split()),
-            figures=_figures(name, part["figure"]),
+            dataset=block.dataset,
+            task=block.task,
+            what=" ".join(block.what.split()),
+            figures=_figures(name, block),
         )
-        for name, part in body.items()
+        for name, block in blocks.items()
     )
 
 
-def _figures(protocol: str, entries: list[dict[str, object]]) -> tuple[Published, ...]:
+def _figures(protocol: str, block: _Block) -> tuple[Published, ...]:
     figures = []
-    for entry in entries:
-        shapes = entry["accuracy"]
-        assert isinstance(shapes, dict)
-        for shape, percent in shapes.items():
+    for entry in block.figure:
+        for shape, percent in entry.accuracy.items():
             n_way, n_shot = map(int, re.findall(r"\d+", shape))
             figures.append(
                 Published(
-                    method=str(entry["method"]),
+                    method=entry.method,
                     protocol=protocol,
                     n_way=n_way,
                     n_shot=n_shot,
-                    accuracy=float(percent),
-                    source=str(entry["source"]),
-                    primary=entry["primary"] is True,
+                    accuracy=percent,
+                    source=entry.source,
+                    primary=entry.primary,
                 )
             )
     return tuple(sorted(figures, key=lambda f: (f.n_way, f.n_shot, -f.accuracy, f.method)))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from harness.learning.training import Progress
@@ -12,6 +11,7 @@ from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
 from harness.records.record import Failure, Record
 from harness.records.record_json import from_json, to_json
+from harness.storage.dataclass_json import from_body, parse, to_body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +66,21 @@ Result = Record | Failure
 Event = Result | LearningCurve | Fitting | Kept | Started
 
 
+_BY_NAME: dict[str, type[Fitting | Kept | Started | Ended]] = {
+    kind.__name__: kind for kind in (Fitting, Kept, Started, Ended)
+}
+
+
 def to_line(event: Event | Ended) -> str:
-    """Return an event as one line of JSON."""
+    """Return an event as one line of JSON: its kind, and its fields or the text of its file."""
+    body: dict[str, Any]
     match event:
         case Record() | Failure():
-            body = {"result": to_json(event)}
+            body = {"Result": to_json(event)}
         case LearningCurve():
-            body = {"curve": event.to_json()}
-        case Fitting():
-            body = {"fitting": json.dumps(asdict(event))}
-        case Kept():
-            body = {"kept": event.key}
-        case Started():
-            body = {"started": json.dumps(asdict(event))}
-        case Ended():
-            body = {"ended": json.dumps(event.reason)}
+            body = {"LearningCurve": event.to_json()}
+        case _:
+            body = {type(event).__name__: to_body(event)}
     return json.dumps(body) + "\n"
 
 
@@ -89,36 +89,14 @@ def from_line(line: str) -> Event | Ended:
 
     Raises:
         ValueError: the line is cut short, or holds no event.
+        RecordError: it holds a record of another schema.
     """
-    ((kind, text),) = json.loads(line).items()
+    ((kind, body),) = parse(line).items()
     match kind:
-        case "result":
-            return from_json(text)
-        case "curve":
-            return LearningCurve.from_json(text)
-        case "fitting":
-            return _fitting(text)
-        case "kept":
-            return Kept(key=text)
-        case "started":
-            return _started(text)
-        case "ended":
-            return Ended(reason=json.loads(text))
-    raise ValueError(f"no event is called {kind}")
-
-
-def _fitting(text: str) -> Fitting:
-    body = json.loads(text)
-    return Fitting(
-        choice=_choice(body["choice"]), seed=body["seed"], progress=Progress(**body["progress"])
-    )
-
-
-def _started(text: str) -> Started:
-    body = json.loads(text)
-    return Started(**body | {"choice": _choice(body["choice"])})
-
-
-def _choice(body: Mapping[str, Any]) -> MethodChoice:
-    pairs = tuple((key, value) for key, value in body["pairs"])
-    return MethodChoice(name=body["name"], pairs=pairs)
+        case "Result":
+            return from_json(body)
+        case "LearningCurve":
+            return LearningCurve.from_json(body)
+    if kind not in _BY_NAME:
+        raise ValueError(f"no event is called {kind}")
+    return from_body(body, _BY_NAME[kind])

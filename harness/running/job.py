@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -34,6 +33,7 @@ from harness.running.fitting import Conditions, fit
 from harness.running.machine import environment, module_version, peak_memory, threads
 from harness.running.reference import Meter
 from harness.running.resources import Resources
+from harness.storage.dataclass_json import from_text, to_text
 
 COMPUTED_WITH = ("numpy", "scipy", "scikit-learn")
 """Distributions of the harness's own that a fitted model depends on."""
@@ -81,23 +81,12 @@ class Job:
 
     def to_json(self) -> str:
         """Return the job as one line of JSON."""
-        return json.dumps(asdict(self), default=str)
+        return to_text(self)
 
     @classmethod
     def from_json(cls, text: str) -> Job:
         """Read what ``to_json`` wrote."""
-        body = json.loads(text)
-        choice = body["choice"]
-        pairs = tuple((key, value) for key, value in choice["pairs"])
-        body |= {
-            "dataset": DatasetId(**body["dataset"]),
-            "choice": MethodChoice(name=choice["name"], pairs=pairs),
-            "tasks": tuple(Task(**task) for task in body["tasks"]),
-            "plugins": tuple(Path(file) for file in body["plugins"]),
-            "conditions": Conditions(**body["conditions"]),
-            "resources": Resources(**body["resources"]),
-        }
-        return cls(**body)
+        return from_text(text, cls)
 
 
 def perform(job: Job, watch: Callable[[Fitting], None]) -> Iterator[Result | LearningCurve | Kept]:
