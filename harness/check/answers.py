@@ -90,18 +90,18 @@ def _obstacle(entry: Entry) -> Finding | None:
 
 def _missing(entry: Entry, lost: list[int]) -> str:
     """Say what is missing, and how to have it."""
-    seeds, asked = ",".join(map(str, lost)), entry.question
+    seeds, question = ",".join(map(str, lost)), entry.question
     known = [record for record in entry.after.values() if isinstance(record, Record)]
     if known and not any(record.seeded for record in known):
         return (
             f"no result of seed {seeds}, because the method is no longer seeded; move the baseline "
             "with --update, and delete its records of those seeds"
         )
-    episodes = "" if asked.n_episodes is None else f" --episodes {asked.n_episodes}"
+    episodes = "" if question.n_episodes is None else f" --episodes {question.n_episodes}"
     return (
         f"no result of seed {seeds}, which the baseline has; measure it: oneshot run "
-        f"-m '{entry.method}' -t {asked.task} --data {asked.dataset}{episodes} --seeds {seeds} "
-        f"--results {entry.results}"
+        f"-m '{entry.method}' -t {question.task} --data {question.dataset}{episodes} "
+        f"--seeds {seeds} --results {entry.results}"
     )
 
 

@@ -13,7 +13,7 @@ from harness.check.finding import Mark
 from harness.errors import NothingToDo
 from harness.records.record import Failure, Identity, Record
 from harness.records.selection import Selection
-from harness.records.store import place, read_all, write
+from harness.records.store import read_all, record_path, write
 
 How = Literal["new", "same answers", "other answers", "other episodes", "failed", "kept"]
 
@@ -85,7 +85,7 @@ def _known(baseline: Path) -> dict[str, Record]:
 
 def _move(record: Record, baseline: Path, known: dict[str, Record], tolerance: Tolerance) -> Move:
     before = known.get(str(record.identity.path))
-    path, percent = place(record.identity, baseline), record.outcomes.percent
+    path, percent = record_path(record.identity, baseline), record.outcomes.percent
     if before is None:
         return Move(identity=record.identity, how="new", path=path, after=percent)
     return Move(
@@ -110,7 +110,9 @@ def _how(before: Record, after: Record) -> How:
 
 
 def _failed(failure: Failure, baseline: Path) -> Move:
-    return Move(identity=failure.identity, how="failed", path=place(failure.identity, baseline))
+    return Move(
+        identity=failure.identity, how="failed", path=record_path(failure.identity, baseline)
+    )
 
 
 def _kept(baseline: Path, known: dict[str, Record], moved: Iterable[str]) -> Iterator[Move]:
@@ -120,7 +122,7 @@ def _kept(baseline: Path, known: dict[str, Record], moved: Iterable[str]) -> Ite
             yield Move(
                 identity=record.identity,
                 how="kept",
-                path=place(record.identity, baseline),
+                path=record_path(record.identity, baseline),
                 before=percent,
                 after=percent,
             )

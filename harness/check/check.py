@@ -13,7 +13,7 @@ from harness.check.scatter import SeedScatter, seed_scatter
 from harness.errors import NothingToDo, UsageError
 from harness.protocol.settings import MethodChoice
 from harness.records.record import Failure, Record
-from harness.records.repetitions import Question, method_of, question
+from harness.records.repetitions import Question, method_of, question_of
 from harness.records.selection import Selection
 from harness.records.store import read_all
 
@@ -98,7 +98,7 @@ def _held(results: Iterable[Record | Failure]) -> dict[Key, _Held]:
     """Return what is held; where a run failed, the failure and not an older record."""
     found: dict[Key, _Held] = {}
     for result in results:
-        key = question(result.identity), method_of(result.identity)
+        key = question_of(result.identity), method_of(result.identity)
         held = found.setdefault(key, _Held())
         held.fingerprints.add(result.identity.dataset.fingerprint)
         if not isinstance(held.seeds.get(result.identity.seed), Failure):

@@ -40,14 +40,14 @@ def costs(
     before, after = list(before), list(after)
     reason = _reason(before, after)
     if reason is not None:
-        return tuple(_untold(aspect, reason) for aspect in ("training", "scoring", "memory"))
+        return tuple(_not_judged(aspect, reason) for aspect in ("training", "scoring", "memory"))
     scoring = _timed(
         "scoring", before, after, lambda record: record.cost.score_seconds, tolerance.time
     )
     for whose, records in (("the baseline's", before), ("this", after)):
         if any(record.cost.cached for record in records):
             why = f"not comparable: an earlier job had fitted {whose} model; oneshot run --force"
-            return _untold("training", why), scoring, _untold("memory", why)
+            return _not_judged("training", why), scoring, _not_judged("memory", why)
     training = _timed(
         "training", before, after, lambda record: record.cost.fit_seconds, tolerance.time
     )
@@ -65,8 +65,8 @@ def _reason(before: list[Record], after: list[Record]) -> str | None:
     return None
 
 
-def _untold(aspect: str, why: str) -> Finding:
-    return Finding(aspect=aspect, mark=Mark.UNTOLD, text=why)
+def _not_judged(aspect: str, why: str) -> Finding:
+    return Finding(aspect=aspect, mark=Mark.NOT_JUDGED, text=why)
 
 
 def _timed(
@@ -78,7 +78,7 @@ def _timed(
 ) -> Finding:
     """Compare seconds, in units of the reference workload's."""
     if max(map(seconds, (*before, *after))) < SHORTEST:
-        return _untold(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
+        return _not_judged(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
 
     def cost(record: Record, reference: Reference) -> float:
         return max(seconds(record), SHORTEST) / reference.seconds

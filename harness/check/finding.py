@@ -13,7 +13,7 @@ from harness.records.repetitions import Question
 class Mark(StrEnum):
     """How an aspect of a result stands to the baseline's, best first."""
 
-    UNTOLD = "not judged"
+    NOT_JUDGED = "not judged"
     PASSED = "passed"
     NEW = "new"
     NOT_COMPARABLE = "not comparable"

@@ -10,7 +10,7 @@ from harness.report.markdown import grid, plain
 MARKS = {
     Mark.PASSED: ":white_check_mark:",
     Mark.NEW: ":new:",
-    Mark.UNTOLD: ":grey_question:",
+    Mark.NOT_JUDGED: ":grey_question:",
 }
 _ESCAPED = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
 

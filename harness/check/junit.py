@@ -19,7 +19,7 @@ def to_junit(checked: Sequence[Checked]) -> str:
         name="oneshot check",
         tests=str(len(findings)),
         failures=str(sum(finding.mark in EXIT_CODES for _, finding in findings)),
-        skipped=str(sum(finding.mark is Mark.UNTOLD for _, finding in findings)),
+        skipped=str(sum(finding.mark is Mark.NOT_JUDGED for _, finding in findings)),
         errors="0",
     )
     for each, finding in findings:
@@ -39,7 +39,7 @@ def _case(each: Checked, finding: Finding) -> ET.Element:
     if finding.mark in EXIT_CODES:
         wrong = ET.SubElement(case, "failure", type=str(finding.mark), message=_text(finding.text))
         wrong.text = _text("\n".join(listed(finding.flips)))
-    elif finding.mark is Mark.UNTOLD:
+    elif finding.mark is Mark.NOT_JUDGED:
         ET.SubElement(case, "skipped", message=_text(finding.text))
     else:
         ET.SubElement(case, "system-out").text = _text(f"{finding.mark}: {finding.text}")

@@ -174,7 +174,7 @@ def _not_judged(checked: Sequence[Checked]) -> list[str]:
         f"{finding.aspect} of {each.method}: {finding.text}"
         for each in checked
         for finding in each.findings
-        if finding.mark is Mark.UNTOLD
+        if finding.mark is Mark.NOT_JUDGED
     ]
 
 

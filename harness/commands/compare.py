@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.records.record import Record
-    from harness.records.repetitions import Asked
+    from harness.records.repetitions import TaskEpisodes
     from harness.statistics.comparison import Comparison, Pair, Rank, Side
 
 MOST_MISSING = 5
@@ -117,7 +117,7 @@ def _records(results: Path, tasks: tuple[str, ...], data: str | None) -> list[Re
 
 def _print(made: Comparison) -> None:
     screen = console()
-    for title, pairs in groupby(made.pairs, lambda pair: _title(pair.asked)):
+    for title, pairs in groupby(made.pairs, lambda pair: _title(pair.episodes)):
         print_title(screen, title)
         _print_pairs(screen, list(pairs))
     if made.ranks:
@@ -130,8 +130,8 @@ def _print(made: Comparison) -> None:
     screen.print(EXPLANATION, style="dim", soft_wrap=True)
 
 
-def _title(asked: Asked) -> str:
-    return f"{asked.dataset.label}  {asked.task_label}"
+def _title(episodes: TaskEpisodes) -> str:
+    return f"{episodes.dataset.label}  {episodes.task_label}"
 
 
 def _print_pairs(console: Console, pairs: list[Pair]) -> None:
@@ -182,10 +182,10 @@ def _accuracy(side: Side) -> str:
 def _print_ranks(console: Console, ranks: Sequence[Rank]) -> None:
     print_title(console, "ranks: 1, and 1 more for each method that is better beyond doubt")
     labels = list(dict.fromkeys(rank.label for rank in ranks))
-    known = {(rank.asked, rank.label): str(rank.rank) for rank in ranks}
+    known = {(rank.episodes, rank.label): str(rank.rank) for rank in ranks}
     rows = [
-        [_title(asked), *(known.get((asked, label), "") for label in labels)]
-        for asked in dict.fromkeys(rank.asked for rank in ranks)
+        [_title(episodes), *(known.get((episodes, label), "") for label in labels)]
+        for episodes in dict.fromkeys(rank.episodes for rank in ranks)
     ]
     print_grid(console, ["task", *labels], rows, "l" + "r" * len(labels))
 
@@ -194,7 +194,7 @@ def _as_json(made: Comparison) -> dict[str, Any]:
     return {
         "pairs": [
             {
-                **_question(pair.asked),
+                **_question(pair.episodes),
                 "first": asdict(pair.first),
                 "second": asdict(pair.second),
                 "mark": pair.mark,
@@ -205,12 +205,16 @@ def _as_json(made: Comparison) -> dict[str, Any]:
             for pair in made.pairs
         ],
         "ranks": [
-            {**_question(rank.asked), "method": rank.label, "rank": rank.rank}
+            {**_question(rank.episodes), "method": rank.label, "rank": rank.rank}
             for rank in made.ranks
         ],
         "missing": list(made.missing),
     }
 
 
-def _question(asked: Asked) -> dict[str, Any]:
-    return {"dataset": asked.dataset.name, "task": str(asked.task), "episodes": asked.n_episodes}
+def _question(episodes: TaskEpisodes) -> dict[str, Any]:
+    return {
+        "dataset": episodes.dataset.name,
+        "task": str(episodes.task),
+        "episodes": episodes.n_episodes,
+    }

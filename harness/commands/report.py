@@ -75,7 +75,7 @@ def _print_tables(made: Report) -> None:
 def _print_table(console: Console, table: Table) -> None:
     from harness.report.quantities import percent
 
-    print_title(console, f"{table.asked.dataset.label}  {table.asked.task_label}")
+    print_title(console, f"{table.episodes.dataset.label}  {table.episodes.task_label}")
     if table.n_tables > 1:
         console.print(f"not comparable: drawn from other episodes ({table.drawn_from})")
     rows = [[row.label, percent(row.accuracy)] for row in table.measured]
@@ -89,11 +89,9 @@ def _print_curve(console: Console, curve: Curve) -> None:
     from harness.report.quantities import ways
     from harness.report.tables import sweep
 
-    asked, compact = curve.asked, sweep(curve)
-    print_title(
-        console,
-        f"{asked.dataset.label}  {asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}",
-    )
+    episodes, compact = curve.episodes, sweep(curve)
+    name = f"{episodes.task.curve}, N = {ways(curve.ways)}{episodes.episodes_label}"
+    print_title(console, f"{episodes.dataset.label}  {name}")
     rows = [[row.label, *map(_mean, row.points)] for row in compact.rows]
     head = ["accuracy, %", *(f"N = {n_way}" for n_way in compact.ways)]
     print_grid(console, head, rows, "l" + "r" * len(compact.ways))

@@ -191,12 +191,12 @@ def _print(
 ) -> None:
     from harness.commands.schedule import print_settings
     from harness.records.record import Failure
-    from harness.records.store import place
+    from harness.records.store import record_path
     from harness.running.settings_table import settings_table
 
     for result in results:
         if isinstance(result, Failure):
-            path = place(result.identity, request.results).with_suffix(".failed.json")
+            path = record_path(result.identity, request.results).with_suffix(".failed.json")
             click.echo(f"details of {result.identity.choice}: {path}", err=True)
     if as_json:
         click.echo(json.dumps([_summary(result) for result in results], indent=1))

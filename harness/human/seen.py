@@ -10,7 +10,7 @@ from shlex import quote
 from harness.errors import NotComparable, OneShotError, UsageError
 from harness.human.round import Round
 from harness.records.record import Identity, Record
-from harness.records.store import place, read
+from harness.records.store import read, record_path
 
 
 class AlreadyRecorded(OneShotError):
@@ -28,7 +28,7 @@ def refuse_seen(played: Round, results: Path) -> None:
         UsageError: a longer or shorter round on the same task is recorded.
         RecordError: a record of the person is damaged.
     """
-    ours, own = played.identity, place(played.identity, results)
+    ours, own = played.identity, record_path(played.identity, results)
     for path in task_record_paths(ours, results):
         if path.parent.name != own.parent.name:  # another method, or person
             continue
@@ -61,7 +61,7 @@ def _recorded(record: Record, played: Round, path: Path, results: Path) -> OneSh
 
 def task_record_paths(identity: Identity, results: Path) -> list[Path]:
     """Return the paths of the records of the same dataset and task, of every method."""
-    whole = place(replace(identity, n_episodes=None), results).parent.parent
+    whole = record_path(replace(identity, n_episodes=None), results).parent.parent
     shorter = sorted(whole.parent.glob(f"{escape(whole.name)}-*-episodes"))
     return [
         path

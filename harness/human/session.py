@@ -16,7 +16,7 @@ from harness.human.seen import AlreadyRecorded, refuse_seen
 from harness.human.summary import RoundSummary
 from harness.protocol.dataset import Nouns
 from harness.records.record import Record
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 
 CLOCK_TOLERANCE = 1.0
 """Seconds by which the clocks of browser and server may differ."""
@@ -60,7 +60,7 @@ class Session:
     @property
     def record_path(self) -> Path:
         """The path of the round's record."""
-        return place(self.round.identity, self.setup.results)
+        return record_path(self.round.identity, self.setup.results)
 
     @property
     def next_trial(self) -> int | None:

@@ -45,7 +45,7 @@ class Question:
     Attributes:
         dataset: its name.
         task: the task.
-        n_episodes: how many were asked for; None for the task's own number.
+        n_episodes: how many were requested; None for the task's own number.
     """
 
     dataset: str
@@ -57,13 +57,13 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a method was asked: two rows are comparable exactly when theirs are equal.
+class TaskEpisodes:
+    """A task and the episodes drawn for it; rows are comparable exactly when theirs are equal.
 
     Attributes:
         dataset: the dataset.
         task: the task.
-        n_episodes: how many were asked for; None for the task's own number.
+        n_episodes: how many were requested; None for the task's own number.
         manifest: sha256 over pixels, episodes and truth; None where nothing was recorded.
         n_way: classes in each episode; None where nothing tells.
     """
@@ -95,12 +95,12 @@ class Repetitions:
     """One method with its settings on one task's episodes.
 
     Attributes:
-        asked: what it answered.
+        episodes: the task and its episodes.
         method: its name and settings.
         records: at least one, by seed; of one variant.
     """
 
-    asked: Asked
+    episodes: TaskEpisodes
     method: MethodChoice
     records: tuple[Record, ...]
 
@@ -121,7 +121,7 @@ def seeds_label(seeds: Iterable[int]) -> str:
     return f"seed{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
 
 
-def question(identity: Identity) -> Question:
+def question_of(identity: Identity) -> Question:
     """Return what a result answers, whatever its pixels and episodes."""
     return Question(
         dataset=identity.dataset.name, task=read_task(identity.task), n_episodes=identity.n_episodes
@@ -143,7 +143,9 @@ def repetitions(records: Iterable[Record]) -> tuple[Repetitions, ...]:
     """Take records together that are repetitions of each other, in the order of their first."""
     return tuple(
         Repetitions(
-            asked=_asked(group[0]), method=method_of(group[0].identity), records=tuple(group)
+            episodes=_task_episodes(group[0]),
+            method=method_of(group[0].identity),
+            records=tuple(group),
         )
         for group in grouped(records, _together)
     )
@@ -194,12 +196,12 @@ def task_order(task: Task) -> tuple[str, bool, str, int, int]:
 
 
 def _together(record: Record) -> object:
-    return variant_of(record), _asked(record)
+    return variant_of(record), _task_episodes(record)
 
 
-def _asked(record: Record) -> Asked:
+def _task_episodes(record: Record) -> TaskEpisodes:
     identity = record.identity
-    return Asked(
+    return TaskEpisodes(
         dataset=identity.dataset,
         task=read_task(identity.task),
         n_episodes=identity.n_episodes,

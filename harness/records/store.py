@@ -17,7 +17,7 @@ from harness.storage.atomic import write_atomically
 Read = TypeVar("Read")
 
 
-def place(identity: Identity, results: Path) -> Path:
+def record_path(identity: Identity, results: Path) -> Path:
     """Return the file in which a record of this identity stands, or would stand."""
     return results / "records" / identity.path
 
@@ -28,7 +28,7 @@ def write(result: Record | Failure, results: Path) -> Path:
     A record replaces an earlier record or failure of its identity. A failure stands beside an
     earlier record, which it never replaces.
     """
-    path = place(result.identity, results)
+    path = record_path(result.identity, results)
     failed = path.with_suffix(".failed.json")
     if isinstance(result, Failure):
         write_atomically(failed, to_json(result))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.protocol.file_names import dataset_folder, file_name
 from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
-from harness.records.repetitions import HEADLINE_WAYS, Asked, Variant
+from harness.records.repetitions import HEADLINE_WAYS, TaskEpisodes, Variant
 from harness.report.published import Published, published_for
 from harness.report.tables import Curve, Table, curves
 from harness.statistics.accuracy import Accuracy
@@ -25,7 +25,7 @@ class AgainstN:
         name: of its file, without what follows the dot.
         what: the dataset and the tasks.
         curve: the tasks, by rising N.
-        background: the same tasks on the background alphabets, where they were asked.
+        background: the same tasks on the background groups; None without records of them.
         published: the figures that may stand beside them.
     """
 
@@ -75,19 +75,19 @@ def against_n_figures(tables: Iterable[Table]) -> tuple[AgainstN, ...]:
     by_length = sorted(curves(measured, fewest=1), key=lambda curve: -len(curve.tables))
     found: dict[str, AgainstN] = {}
     for curve in by_length:
-        asked = curve.asked
-        if asked.task.split == "evaluation" and len(curve.tables) >= _FEWEST_WAYS:
-            shots = f"{asked.task.n_shot}s"
+        episodes = curve.episodes
+        if episodes.task.split == "evaluation" and len(curve.tables) >= _FEWEST_WAYS:
+            family, shots = episodes.task.family, f"{episodes.task.n_shot}s"
             figure = AgainstN(
-                name=_name("accuracy-against-n", asked, f"{asked.task.family}-{shots}"),
-                what=f"{asked.dataset.label} {asked.task.family}-Nw{shots}{asked.episodes_label}",
+                name=_name("accuracy-against-n", episodes, f"{family}-{shots}"),
+                what=f"{episodes.dataset.label} {family}-Nw{shots}{episodes.episodes_label}",
                 curve=curve,
                 background=next((c for c in by_length if _is_background_of(c, curve)), None),
                 published=_published(curve),
             )
             # of two sets of pixels under one name, that of the most points came first
             found.setdefault(figure.name, figure)
-    return tuple(sorted(found.values(), key=lambda f: (f.curve.asked.dataset.synthetic, f.name)))
+    return tuple(sorted(found.values(), key=lambda f: (f.curve.episodes.dataset.synthetic, f.name)))
 
 
 def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
@@ -97,19 +97,19 @@ def against_cost_figures(tables: Iterable[Table]) -> tuple[AgainstCost, ...]:
     """
     tables = tuple(tables)
     points = {
-        table.asked for curve in curves(tables, fewest=_FEWEST_WAYS) for table in curve.tables
+        table.episodes for curve in curves(tables, fewest=_FEWEST_WAYS) for table in curve.tables
     }
     found: dict[str, AgainstCost] = {}
     for table in tables:
-        asked = table.asked
-        headline = asked not in points or asked.task.n_way in HEADLINE_WAYS
-        if not headline or asked.task.split != "evaluation" or table.number > 1:
+        episodes = table.episodes
+        headline = episodes not in points or episodes.task.n_way in HEADLINE_WAYS
+        if not headline or episodes.task.split != "evaluation" or table.number > 1:
             continue
         if len(table.measured) >= _FEWEST_METHODS:
-            name = _name("accuracy-against-cost", asked, str(asked.task))
-            what = f"{asked.dataset.label} {asked.task_label}"
+            name = _name("accuracy-against-cost", episodes, str(episodes.task))
+            what = f"{episodes.dataset.label} {episodes.task_label}"
             found.setdefault(name, AgainstCost(name=name, what=what, table=table))
-    return tuple(sorted(found.values(), key=lambda f: (f.table.asked.dataset.synthetic, f.name)))
+    return tuple(sorted(found.values(), key=lambda f: (f.table.episodes.dataset.synthetic, f.name)))
 
 
 def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
@@ -127,7 +127,7 @@ def learning_figures(learning: Iterable[LearningCurve]) -> tuple[Learning, ...]:
 
 
 def _is_background_of(other: Curve, curve: Curve) -> bool:
-    one, two = other.asked, curve.asked
+    one, two = other.episodes, curve.episodes
     return (one.dataset, one.n_episodes, one.task.curve) == (
         two.dataset,
         two.n_episodes,
@@ -136,19 +136,21 @@ def _is_background_of(other: Curve, curve: Curve) -> bool:
 
 
 def _published(curve: Curve) -> tuple[Published, ...]:
-    asked = curve.asked
-    if asked.dataset.synthetic:
+    episodes = curve.episodes
+    if episodes.dataset.synthetic:
         return ()
     return tuple(
         figure
         for table in curve.tables
-        for figure in published_for(asked.dataset.name, str(table.asked.task), asked.n_episodes)
+        for figure in published_for(
+            episodes.dataset.name, str(table.episodes.task), episodes.n_episodes
+        )
     )
 
 
-def _name(kind: str, asked: Asked, what: str) -> str:
-    episodes = "" if asked.n_episodes is None else f"-{asked.n_episodes}-episodes"
-    return file_name(f"{kind}-{asked.dataset.name}-{what}{episodes}")
+def _name(kind: str, episodes: TaskEpisodes, what: str) -> str:
+    length = "" if episodes.n_episodes is None else f"-{episodes.n_episodes}-episodes"
+    return file_name(f"{kind}-{episodes.dataset.name}-{what}{length}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ import numpy as np
 from harness.protocol.settings import MethodChoice
 from harness.records.record import Failure, Record
 from harness.records.repetitions import (
-    Asked,
     Repetitions,
+    TaskEpisodes,
     Variant,
     grouped,
     method_of,
@@ -52,7 +52,7 @@ class Row:
     """One method with its settings on one task, over its seeds: measured, or failed.
 
     Attributes:
-        asked: what it answered.
+        episodes: the task and its episodes.
         method: its name and settings.
         seeds: the seeds that ended this way.
         accuracy: None where it failed.
@@ -63,7 +63,7 @@ class Row:
         records: what it was made of, by seed; empty where it failed.
     """
 
-    asked: Asked
+    episodes: TaskEpisodes
     method: MethodChoice
     seeds: tuple[int, ...]
     accuracy: Accuracy | None = None
@@ -94,12 +94,12 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
     results = list(results)
     records = [result for result in results if isinstance(result, Record)]
     found = repetitions(records)
-    variants = Counter((each.asked, each.method) for each in found)
+    variants = Counter((each.episodes, each.method) for each in found)
     measured = [
-        replace(_measured(each), one_of_several=variants[each.asked, each.method] > 1)
+        replace(_measured(each), one_of_several=variants[each.episodes, each.method] > 1)
         for each in found
     ]
-    sizes = Counter(row.asked for row in measured)
+    sizes = Counter(row.episodes for row in measured)
     failures = [result for result in results if isinstance(result, Failure)]
     failed = [_failed(group, sizes) for group in grouped(failures, _together)]
     return tuple(sorted(measured + failed, key=lambda row: _place(row, sizes)))
@@ -107,8 +107,8 @@ def rows(results: Iterable[Result]) -> tuple[Row, ...]:
 
 def _together(failure: Failure) -> object:
     identity = failure.identity
-    asked = (identity.dataset, identity.task, identity.n_episodes)
-    return asked, method_of(identity), failure.reason
+    task = (identity.dataset, identity.task, identity.n_episodes)
+    return task, method_of(identity), failure.reason
 
 
 def _measured(measured: Repetitions) -> Row:
@@ -116,7 +116,7 @@ def _measured(measured: Repetitions) -> Row:
     costs = [record.cost for record in records]
     n_queries = records[0].outcomes.answer.size
     return Row(
-        asked=measured.asked,
+        episodes=measured.episodes,
         method=measured.method,
         seeds=measured.seeds,
         accuracy=accuracy(records),
@@ -132,11 +132,11 @@ def _measured(measured: Repetitions) -> Row:
     )
 
 
-def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
+def _failed(failures: Sequence[Failure], sizes: Mapping[TaskEpisodes, int]) -> Row:
     """Return the row of failures, among the rows of the task that they would have stood in."""
     identity = failures[0].identity
     task = read_task(identity.task)
-    alone = Asked(
+    alone = TaskEpisodes(
         dataset=identity.dataset,
         task=task,
         n_episodes=identity.n_episodes,
@@ -144,27 +144,29 @@ def _failed(failures: Sequence[Failure], sizes: Mapping[Asked, int]) -> Row:
         n_way=task.n_way,
     )
     beside = [
-        asked
-        for asked in sizes
-        if (asked.dataset, asked.task, asked.n_episodes)
+        episodes
+        for episodes in sizes
+        if (episodes.dataset, episodes.task, episodes.n_episodes)
         == (alone.dataset, alone.task, alone.n_episodes)
     ]
     return Row(
-        asked=min(beside, key=lambda asked: (-sizes[asked], asked.manifest or ""), default=alone),
+        episodes=min(
+            beside, key=lambda episodes: (-sizes[episodes], episodes.manifest or ""), default=alone
+        ),
         method=method_of(identity),
         seeds=tuple(failure.identity.seed for failure in failures),
         failure=failures[0].reason,
     )
 
 
-def _place(row: Row, sizes: Mapping[Asked, int]) -> tuple[object, ...]:
+def _place(row: Row, sizes: Mapping[TaskEpisodes, int]) -> tuple[object, ...]:
     """Return where a row stands among all rows."""
-    asked = row.asked
+    episodes = row.episodes
     return (
-        asked.dataset.name,
-        task_order(asked.task),
-        asked.n_episodes or 0,
-        (-sizes.get(asked, 0), asked.dataset.fingerprint, asked.manifest or ""),
+        episodes.dataset.name,
+        task_order(episodes.task),
+        episodes.n_episodes or 0,
+        (-sizes.get(episodes, 0), episodes.dataset.fingerprint, episodes.manifest or ""),
         0.0 if row.accuracy is None else -row.accuracy.mean,
         (row.failure or "", str(row.method), row.seeds),
     )

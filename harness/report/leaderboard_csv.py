@@ -40,7 +40,7 @@ def to_csv(tables: Iterable[Table]) -> str:
 def cells(table: Table, row: Row) -> dict[str, str]:
     """Return a row's cells by column; blank is unknown."""
     filled = {
-        "dataset": row.asked.dataset.label,
+        "dataset": row.episodes.dataset.label,
         "task": _task(table),
         "method": row.method.name,
         "settings": ",".join(f"{key}={value}" for key, value in row.method.pairs),
@@ -66,8 +66,8 @@ def cells(table: Table, row: Row) -> dict[str, str]:
 
 def _task(table: Table) -> str:
     """Return the task's name, which tells apart what is not comparable."""
-    asked = table.asked
-    name = str(asked.task) + ("" if asked.n_episodes is None else f"#{asked.n_episodes}")
+    episodes = table.episodes
+    name = str(episodes.task) + ("" if episodes.n_episodes is None else f"#{episodes.n_episodes}")
     return name if table.n_tables == 1 else f"{name} (episodes {table.drawn_from})"
 
 

@@ -38,14 +38,14 @@ def to_markdown(
         "[how, and on what](#how-these-figures-were-made). Each table is one task on one dataset; "
         "figures of two tables compare with nothing in each other.",
     ]
-    for dataset, parts in groupby(arranged(tables), lambda part: part.asked.dataset.label):
+    for dataset, parts in groupby(arranged(tables), lambda part: part.episodes.dataset.label):
         shown = list(parts)
-        own = nouns.of(shown[0].asked.dataset.name)
+        own = nouns.of(shown[0].episodes.dataset.name)
         lines += ["", f"## {plain(dataset)}"]
-        if shown[0].asked.dataset.synthetic:
+        if shown[0].episodes.dataset.synthetic:
             lines += ["", f"A program drew these {own.classes}; no person did."]
         else:
-            others += list(_other_protocols(shown[0].asked.dataset.name))
+            others += list(_other_protocols(shown[0].episodes.dataset.name))
         lines += _at_a_glance([part for part in shown if isinstance(part, Table)])
         for part in shown:
             lines += _table(part) if isinstance(part, Table) else _curve(part)
@@ -78,11 +78,13 @@ def _mean(row: Row | None) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    asked = table.asked
+    episodes = table.episodes
     number = "" if table.number == 1 else f", other episodes {table.number}"
-    yield from ("", f"### {plain(asked.task_label)}{number}", "")
+    yield from ("", f"### {plain(episodes.task_label)}{number}", "")
     facts = (
-        [] if asked.chance is None else [f"{asked.n_way}-way: guessing earns {asked.chance:.2f}"]
+        []
+        if episodes.chance is None
+        else [f"{episodes.n_way}-way: guessing earns {episodes.chance:.2f}"]
     )
     for accuracy in [row.accuracy for row in table.measured[:1] if row.accuracy is not None]:
         facts.append(f"{count(accuracy.n_queries)} queries for each seed")
@@ -97,8 +99,10 @@ def _table(table: Table) -> Iterator[str]:
     yield from grid(_HEAD, map(_cells, table.rows), "lrrrrrr")
     if any(row.transductive for row in table.rows):
         yield from ("", "A transductive method looks at several queries together.")
-    if not asked.dataset.synthetic and table.number == 1:
-        yield from _published(published_for(asked.dataset.name, str(asked.task), asked.n_episodes))
+    if not episodes.dataset.synthetic and table.number == 1:
+        yield from _published(
+            published_for(episodes.dataset.name, str(episodes.task), episodes.n_episodes)
+        )
 
 
 def _cells(row: Row) -> Sequence[str]:
@@ -122,8 +126,8 @@ def _reason(failure: str | None) -> str:
 
 
 def _curve(curve: Curve) -> Iterator[str]:
-    asked, compact = curve.asked, sweep(curve)
-    name = f"{asked.task.curve}, N = {ways(curve.ways)}{asked.episodes_label}"
+    episodes, compact = curve.episodes, sweep(curve)
+    name = f"{episodes.task.curve}, N = {ways(curve.ways)}{episodes.episodes_label}"
     yield from ("", f"### {plain(name)}", "")
     yield from ("Guessing earns 100 / N. Every N is in `leaderboard.csv`.", "")
     yield from grid(

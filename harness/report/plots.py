@@ -68,7 +68,7 @@ def _against_n(
     tables: tuple[Table, ...], look: Mapping[MethodChoice, Style], nouns: ReportNouns
 ) -> Iterator[Plot]:
     for shown in against_n_figures(tables):
-        dataset = shown.curve.asked.dataset
+        dataset = shown.curve.episodes.dataset
         figure = against_n(shown, look, nouns.of(dataset.name))
         yield _drawn(shown.name, shown.title, dataset.label, figure)
 
@@ -76,7 +76,7 @@ def _against_n(
 def _against_cost(tables: tuple[Table, ...], look: Mapping[MethodChoice, Style]) -> Iterator[Plot]:
     for shown in against_cost_figures(tables):
         figure = against_cost(shown.table, look, shown.title)
-        yield _drawn(shown.name, shown.title, shown.table.asked.dataset.label, figure)
+        yield _drawn(shown.name, shown.title, shown.table.episodes.dataset.label, figure)
 
 
 def _learning(

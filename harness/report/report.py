@@ -58,7 +58,7 @@ def report(results: Path, plugins: Plugins) -> Report:
         )
     shown = tables(rows(read))
     curves = tuple(read_curves(results))
-    datasets = {table.asked.dataset.name for table in shown}
+    datasets = {table.episodes.dataset.name for table in shown}
     nouns = report_nouns(datasets | {curve.dataset.name for curve in curves}, plugins)
     pictures = plots(shown, curves, nouns)
     origin = provenance(read)

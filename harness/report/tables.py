@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.protocol.task import Task
-from harness.records.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, Asked, Variant
+from harness.records.repetitions import FEWEST_OF_A_SWEEP, HEADLINE_WAYS, TaskEpisodes, Variant
 from harness.report.leaderboard import Row
 
 _FEWEST_TASKS, _FEWEST_METHODS = 2, 2
@@ -20,26 +20,27 @@ class Table:
     """Rows that may be compared, best first.
 
     Attributes:
-        asked: what all of them answered.
+        episodes: the task and its episodes, which all rows answered.
         rows: at least one.
         number: 1 where most rows of the task stand; 2 and on for those drawn from other episodes.
         n_tables: how many such tables the task has; 1 where all its rows are comparable.
     """
 
-    asked: Asked
+    episodes: TaskEpisodes
     rows: tuple[Row, ...]
     number: int
     n_tables: int
 
     @property
     def drawn_from(self) -> str:
-        """The episodes, told by the beginnings of their two hashes."""
-        return f"{(self.asked.manifest or 'unknown')[:8]} of {self.asked.dataset.fingerprint[:8]}"
+        """The episodes and the dataset, by the first digits of their hashes."""
+        manifest = self.episodes.manifest or "unknown"
+        return f"{manifest[:8]} of {self.episodes.dataset.fingerprint[:8]}"
 
     @property
     def n_way(self) -> int:
         """The N of a task that has one in its name; 0 of others."""
-        return self.asked.task.n_way or 0
+        return self.episodes.task.n_way or 0
 
     @property
     def measured(self) -> tuple[Row, ...]:
@@ -60,9 +61,9 @@ class Curve:
     tables: tuple[Table, ...]
 
     @property
-    def asked(self) -> Asked:
-        """What its first point was asked; all but N holds for every point."""
-        return self.tables[0].asked
+    def episodes(self) -> TaskEpisodes:
+        """The episodes of its first point: every point shares all of them but N."""
+        return self.tables[0].episodes
 
     @property
     def ways(self) -> tuple[int, ...]:
@@ -73,11 +74,14 @@ class Curve:
 def tables(rows: Iterable[Row]) -> tuple[Table, ...]:
     """Divide sorted rows into tables of comparable ones, in their order."""
     found = []
-    for _, same_task in groupby(rows, lambda row: _question(row.asked)):
-        parts = [(asked, tuple(part)) for asked, part in groupby(same_task, lambda row: row.asked)]
+    for _, same_task in groupby(rows, lambda row: _question(row.episodes)):
+        parts = [
+            (episodes, tuple(part))
+            for episodes, part in groupby(same_task, lambda row: row.episodes)
+        ]
         found += [
-            Table(asked=asked, rows=part, number=number, n_tables=len(parts))
-            for number, (asked, part) in enumerate(parts, start=1)
+            Table(episodes=episodes, rows=part, number=number, n_tables=len(parts))
+            for number, (episodes, part) in enumerate(parts, start=1)
         ]
     return tuple(found)
 
@@ -105,9 +109,9 @@ def curves(tables: Iterable[Table], *, fewest: int) -> tuple[Curve, ...]:
     """
     found: dict[object, list[Table]] = {}
     for table in tables:
-        asked = table.asked
-        if asked.task.n_way is not None and table.number == 1:
-            curve = (asked.dataset, asked.task.curve, asked.n_episodes)
+        episodes = table.episodes
+        if episodes.task.n_way is not None and table.number == 1:
+            curve = (episodes.dataset, episodes.task.curve, episodes.n_episodes)
             found.setdefault(curve, []).append(table)
     return tuple(Curve(tables=tuple(part)) for part in found.values() if len(part) >= fewest)
 
@@ -120,21 +124,23 @@ def arranged(tables: Iterable[Table]) -> tuple[Table | Curve, ...]:
     """
     tables = tuple(tables)
     sweeps = [
-        curve for curve in curves(tables, fewest=FEWEST_OF_A_SWEEP) if curve.asked.task.n_shot == 1
+        curve
+        for curve in curves(tables, fewest=FEWEST_OF_A_SWEEP)
+        if curve.episodes.task.n_shot == 1
     ]
-    sweep_of = {table.asked: curve for curve in sweeps for table in curve.tables}
+    sweep_of = {table.episodes: curve for curve in sweeps for table in curve.tables}
     shown: list[Table | Curve] = []
     for table in tables:
-        sweep = sweep_of.get(table.asked)
-        if sweep is None or table.asked.task.n_way in HEADLINE_WAYS or table.n_tables > 1:
+        sweep = sweep_of.get(table.episodes)
+        if sweep is None or table.episodes.task.n_way in HEADLINE_WAYS or table.n_tables > 1:
             shown.append(table)
         if sweep is not None and table is sweep.tables[-1]:
             shown.append(sweep)
     return tuple(shown)
 
 
-def _question(asked: Asked) -> tuple[str, Task, int | None]:
-    return asked.dataset.name, asked.task, asked.n_episodes
+def _question(episodes: TaskEpisodes) -> tuple[str, Task, int | None]:
+    return episodes.dataset.name, episodes.task, episodes.n_episodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +150,7 @@ class Overview:
     Attributes:
         tasks: the tasks' names, fixed ones first.
         methods: labels of variants, in their order on the first task; then those not in it.
-        rows: of each method one for each task, None where it was not asked.
+        rows: for each method, a row for each task; None where it has no result.
     """
 
     tasks: tuple[str, ...]
@@ -166,15 +172,17 @@ def overview(tables: Sequence[Table]) -> Overview | None:
     if len(main) < _FEWEST_TASKS or len(methods) < _FEWEST_METHODS:
         return None
     return Overview(
-        tasks=tuple(str(table.asked.task) for table in main),
+        tasks=tuple(str(table.episodes.task) for table in main),
         methods=tuple(methods.values()),
         rows=tuple(tuple(table.row_of(each) for table in main) for each in methods),
     )
 
 
 def _is_main(table: Table) -> bool:
-    asked = table.asked
-    whole = asked.n_episodes is None and asked.task.split == "evaluation" and table.number == 1
+    episodes = table.episodes
+    whole = (
+        episodes.n_episodes is None and episodes.task.split == "evaluation" and table.number == 1
+    )
     return whole and table.n_way in (0, max(HEADLINE_WAYS))
 
 
@@ -245,7 +253,7 @@ def _failures(curve: Curve) -> tuple[SweepFailure, ...]:
             label=same[0].label,
             reason=same[0].failure or "",
             seeds=same[0].seeds,
-            ways=tuple(row.asked.task.n_way or 0 for row in same),
+            ways=tuple(row.episodes.task.n_way or 0 for row in same),
         )
         for same in found.values()
     )

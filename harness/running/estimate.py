@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.errors import RecordError
 from harness.protocol.task import Task
 from harness.records.record import Cost, Identity, Record
-from harness.records.store import place, read
+from harness.records.store import read, record_path
 from harness.running.job import Job
 
 PROCESS_SECONDS = 1.0
@@ -60,7 +60,7 @@ class EarlierCosts:
         )
 
     def _cost(self, identity: Identity) -> Cost | None:
-        folder = place(identity, self._results).parent
+        folder = record_path(identity, self._results).parent
         if folder not in self._known:
             others = (
                 other

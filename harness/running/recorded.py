@@ -17,7 +17,7 @@ from harness.protocol.settings import MethodChoice
 from harness.protocol.task import Task
 from harness.records.record import Record
 from harness.records.record_json import SCHEMA
-from harness.records.store import place, read
+from harness.records.store import read, record_path
 from harness.running.job import Job
 
 
@@ -87,14 +87,14 @@ class Recorded:
     def _folder(self, job: Job, task: Task) -> _Folder:
         key = (job.choice, task)
         if key not in self._folders:
-            path = place(job.identity(task), self._results).parent
+            path = record_path(job.identity(task), self._results).parent
             names = frozenset(os.listdir(path)) if path.is_dir() else frozenset[str]()
             self._folders[key] = _Folder(path=str(path), names=names)
         return self._folders[key]
 
     def _name(self, job: Job) -> str:
         if job.seed not in self._names:
-            self._names[job.seed] = place(job.identity(job.tasks[0]), self._results).name
+            self._names[job.seed] = record_path(job.identity(job.tasks[0]), self._results).name
         return self._names[job.seed]
 
     def _found(self, path: str) -> Record | _Origin | None:

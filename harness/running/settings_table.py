@@ -11,7 +11,7 @@ from harness.errors import RecordError
 from harness.protocol.settings import MethodChoice
 from harness.protocol.task import Task
 from harness.records.record import Record
-from harness.records.store import place, read
+from harness.records.store import read, record_path
 from harness.running.events import Result
 from harness.running.job import Job
 from harness.running.plan import Plan
@@ -83,7 +83,7 @@ class _Accuracies:
         identity = job.identity(task)
         if task in self._left.get((job.choice, job.seed), ()):
             return self._measured.get(identity.path)
-        return _percent(place(identity, self._results))
+        return _percent(record_path(identity, self._results))
 
 
 def _percent(path: Path) -> float | None:

@@ -14,11 +14,11 @@ from harness.records.record import Record
 from harness.records.repetitions import (
     FEWEST_OF_A_SWEEP,
     HEADLINE_WAYS,
-    Asked,
     Question,
     Repetitions,
+    TaskEpisodes,
     incomparable,
-    question,
+    question_of,
     read_task,
     repetitions,
     task_order,
@@ -51,7 +51,7 @@ class Pair:
     """Two methods, or two versions of one, on one task.
 
     Attributes:
-        asked: the task and its episodes, as the first side answered them.
+        episodes: the task and its episodes, as the first side answered them.
         first: the side that the difference is counted for.
         second: the side that is taken from it.
         difference: None where the two are not comparable.
@@ -59,7 +59,7 @@ class Pair:
         reason: why they are not comparable, in one line; None where they are.
     """
 
-    asked: Asked
+    episodes: TaskEpisodes
     first: Side
     second: Side
     difference: Difference | None
@@ -85,7 +85,7 @@ class Pair:
 class Rank:
     """Where a method stands on one task among those compared; those not told apart share it."""
 
-    asked: Asked
+    episodes: TaskEpisodes
     label: str
     rank: int
 
@@ -120,10 +120,10 @@ def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) 
     methods = [method.in_order for method in methods]
     _check_recorded(methods, found)
     pairs, missing = [], []
-    for asked, answers in found.items():
+    for question, answers in found.items():
         present = [method for method in methods if method in answers]
         missing += [
-            f"{asked}: {method} is not recorded"
+            f"{question}: {method} is not recorded"
             for method in methods
             if present and method not in answers
         ]
@@ -138,22 +138,22 @@ def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Compar
     """Compare each method with itself in another results folder.
 
     Raises:
-        NotComparable: nothing in one was asked in the other.
+        NotComparable: no method answered the same task in both.
     """
     found, others = _by_question(first), _by_question(second)
     pairs, missing = [], []
-    for asked, answers in found.items():
+    for question, answers in found.items():
         for method, measured in answers.items():
-            other = others.get(asked, {}).get(method)
+            other = others.get(question, {}).get(method)
             if other is None:
-                missing.append(f"{asked}: {method} is in the first folder only")
+                missing.append(f"{question}: {method} is in the first folder only")
             else:
                 pairs.append(_pair(measured, other, str(method), str(method)))
     missing += [
-        f"{asked}: {method} is in the second folder only"
-        for asked, answers in others.items()
+        f"{question}: {method} is in the second folder only"
+        for question, answers in others.items()
         for method in answers
-        if method not in found.get(asked, {})
+        if method not in found.get(question, {})
     ]
     return Comparison(pairs=_corrected(pairs), missing=tuple(missing))
 
@@ -175,8 +175,8 @@ Answers = dict[MethodChoice, list[Repetitions]]
 
 def _by_question(records: Iterable[Record]) -> dict[Question, Answers]:
     found: dict[Question, Answers] = {}
-    for each in sorted(repetitions(records), key=lambda each: task_order(each.asked.task)):
-        answers = found.setdefault(question(each.records[0].identity), {})
+    for each in sorted(repetitions(records), key=lambda each: task_order(each.episodes.task)):
+        answers = found.setdefault(question_of(each.records[0].identity), {})
         answers.setdefault(each.method, []).append(each)
     return found
 
@@ -193,7 +193,7 @@ def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second
     one, other = ones[0], others[0]
     reason = _reason(ones, others)
     return Pair(
-        asked=one.asked,
+        episodes=one.episodes,
         first=_side(one, first),
         second=_side(other, second),
         difference=None if reason else difference(one.records, other.records),
@@ -215,8 +215,9 @@ def _side(measured: Repetitions, label: str) -> Side:
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
     """Say why two results may not be subtracted, if so."""
     for side in (ones, others):
-        if len({each.asked.dataset.fingerprint for each in side}) > 1:
-            return f"two datasets are called {side[0].asked.dataset.name}; keep the records of one"
+        if len({each.episodes.dataset.fingerprint for each in side}) > 1:
+            name = side[0].episodes.dataset.name
+            return f"two datasets are called {name}; keep the records of one"
         if len(side) > 1:
             return (
                 f"{side[0].method} was measured with {len(side)} versions of its code, settings "
@@ -248,10 +249,12 @@ def _ranks(pairs: Sequence[Pair]) -> tuple[Rank, ...]:
 
     One that was not tested has no rank.
     """
-    better: dict[tuple[Asked, str], int] = {}
+    better: dict[tuple[TaskEpisodes, str], int] = {}
     for pair in pairs:
         for side, mark in ((pair.first, "<"), (pair.second, ">")):
             if pair.mark not in "!?":
-                key = (pair.asked, side.label)
+                key = (pair.episodes, side.label)
                 better[key] = better.get(key, 0) + (pair.mark == mark)
-    return tuple(Rank(asked=asked, label=label, rank=1 + n) for (asked, label), n in better.items())
+    return tuple(
+        Rank(episodes=episodes, label=label, rank=1 + n) for (episodes, label), n in better.items()
+    )

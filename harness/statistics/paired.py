@@ -70,7 +70,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Side:
+class ClusterPoints:
     """What a comparison needs of one method, so that many comparisons work it out once.
 
     Attributes:
@@ -86,7 +86,7 @@ class Side:
     trained_once: bool
 
     @classmethod
-    def of(cls, records: Sequence[Record]) -> Side:
+    def of(cls, records: Sequence[Record]) -> ClusterPoints:
         """Return one method's side: its records on one task, one for each seed."""
         points, counts = cluster_points(records)
         return cls(
@@ -114,10 +114,10 @@ def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:
         first: its records, one for each seed.
         second: the other's, of the same manifest.
     """
-    return difference_of(Side.of(first), Side.of(second))
+    return difference_of(ClusterPoints.of(first), ClusterPoints.of(second))
 
 
-def difference_of(first: Side, second: Side) -> Difference:
+def difference_of(first: ClusterPoints, second: ClusterPoints) -> Difference:
     """Compare two methods on one task, of the same manifest."""
     points, others, counts = first.points, second.points, first.counts
     mean = float((points.mean(axis=0) - others.mean(axis=0)).sum() / counts.sum())

@@ -13,7 +13,7 @@ from harness.protocol.dataset import DatasetId
 from harness.protocol.outcome import Outcomes
 from harness.records.record import Cost, Identity, Record, Reference
 from harness.records.record_json import to_json
-from harness.records.store import place
+from harness.records.store import record_path
 
 N_QUERIES, N_WAY, N_ALPHABETS = 2000, 20, 20
 N_SEEDS, N_TASKS, N_SETTINGS = 100, 20, 5
@@ -115,7 +115,7 @@ def make(
                 (manifests or {}).get(identity.task, f"manifest of {identity.task}"),
             )
             texts[identity.seed] = to_json(made)
-        path = place(identity, results)
+        path = record_path(identity, results)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = texts[identity.seed % DRAWN]
         path.write_text(text.replace("987654321", str(identity.seed)), encoding="utf-8")

@@ -108,17 +108,17 @@ def _episode(ready: Dealt, number: int, *, answer: bool) -> Image:
     queries = episodes.pool.ink(episodes.query[number])  # (n_query, height, width)
     supports = episodes.pool.ink(episodes.support[number])  # (n_way, n_shot, height, width)
     several = len(queries) > 1
-    asked = [_numbered(_cell([ink]), [q] if several else []) for q, ink in enumerate(queries)]
-    offered = []
+    shown = [_numbered(_cell([ink]), [q] if several else []) for q, ink in enumerate(queries)]
+    candidates = []
     for way, shots in enumerate(supports):
         answers = np.flatnonzero(truth == way).tolist() if answer else []
         # of several queries each has an answer here, and its number alone tells which
         cell = _cell(shots, framed=bool(answers) and not several)
-        offered.append(_numbered(cell, answers if several else []))
+        candidates.append(_numbered(cell, answers if several else []))
     return beside(
         [
-            captioned("queries" if several else "query", _grid(asked, 1), _CAPTION),
-            captioned("candidates", _grid(offered, episodes.n_shot), _CAPTION),
+            captioned("queries" if several else "query", _grid(shown, 1), _CAPTION),
+            captioned("candidates", _grid(candidates, episodes.n_shot), _CAPTION),
         ],
         2 * _MARGIN,
     )

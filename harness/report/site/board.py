@@ -15,7 +15,7 @@ from harness.report.tables import Table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class BoardRow:
     """One row.
 
     Attributes:
@@ -58,7 +58,7 @@ class Group:
 
     table: Table
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[BoardRow, ...]
     published: tuple[Published, ...]
 
     @property
@@ -73,11 +73,11 @@ def board(tables: Sequence[Table]) -> tuple[Group, ...]:
 
 
 def _group(table: Table) -> Group:
-    asked = table.asked
+    episodes = table.episodes
     other = "" if table.number == 1 else f", other episodes {table.number}"
     return Group(
         table=table,
-        title=f"{asked.task_label}{other}",
+        title=f"{episodes.task_label}{other}",
         entries=tuple(map(_entry, table.rows)),
         published=published_in(table),
     )
@@ -85,16 +85,16 @@ def _group(table: Table) -> Group:
 
 def published_in(table: Table) -> tuple[Published, ...]:
     """Return what others published for a table's very protocol."""
-    asked = table.asked
-    if asked.dataset.synthetic or table.number > 1:
+    episodes = table.episodes
+    if episodes.dataset.synthetic or table.number > 1:
         return ()
-    return published_for(asked.dataset.name, str(asked.task), asked.n_episodes)
+    return published_for(episodes.dataset.name, str(episodes.task), episodes.n_episodes)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row) -> BoardRow:
     anchor = _anchor(row)
     if row.accuracy is None or row.spent is None:
-        return Entry(
+        return BoardRow(
             anchor=anchor,
             row=row,
             framework="",
@@ -104,7 +104,7 @@ def _entry(row: Row) -> Entry:
             origin=None,
         )
     first = row.records[0]
-    return Entry(
+    return BoardRow(
         anchor=anchor,
         row=row,
         framework=first.framework,
@@ -121,5 +121,6 @@ def _entry(row: Row) -> Entry:
 
 
 def _anchor(row: Row) -> str:
-    told = (row.asked, row.label, row.seeds, row.failure)
-    return f"row-{sha256(repr(told).encode()).hexdigest()[:12]}"
+    on = row.episodes
+    told = (on.dataset.name, on.dataset.fingerprint, on.task_label, on.manifest, row.label)
+    return f"row-{sha256(repr((*told, row.seeds, row.failure)).encode()).hexdigest()[:12]}"

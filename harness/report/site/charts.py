@@ -43,7 +43,7 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Method:
+class MethodLook:
     """A method as the charts show it: what it is called, and its look in every one of them."""
 
     name: str
@@ -72,7 +72,7 @@ class NLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
+class PublishedPoint:
     """A published figure."""
 
     n_way: int
@@ -86,7 +86,7 @@ class NChart:
 
     title: str
     lines: tuple[NLine, ...]
-    published: tuple[Mark, ...]
+    published: tuple[PublishedPoint, ...]
 
     @property
     def ways(self) -> tuple[int, ...]:
@@ -138,7 +138,7 @@ class LearningChart:
 class Charts:
     """All charts, and every method that is in one."""
 
-    methods: tuple[Method, ...]
+    methods: tuple[MethodLook, ...]
     against_n: tuple[NChart, ...]
     against_cost: tuple[CostChart, ...]
     learning: tuple[LearningChart, ...]
@@ -164,14 +164,14 @@ def charts(tables: Iterable[Table], learning: Iterable[LearningCurve]) -> Charts
     )
 
 
-def _methods(tables: Sequence[Table], learning: Sequence[LearningCurve]) -> Iterator[Method]:
+def _methods(tables: Sequence[Table], learning: Sequence[LearningCurve]) -> Iterator[MethodLook]:
     """Yield every method, in the order in which it stands in the first table that has it."""
     shown = [row.method for table in tables for row in table.rows]
     shown += [curve.choice for curve in learning]
     look = styles(shown)
     for method in dict.fromkeys(shown):
         style = look[method]
-        yield Method(name=str(method), colour=style.colour, symbol=_SYMBOLS[style.marker])
+        yield MethodLook(name=str(method), colour=style.colour, symbol=_SYMBOLS[style.marker])
 
 
 def _title(what: str, n_all: int) -> str:
@@ -188,7 +188,7 @@ def _against_n(figure: AgainstN) -> NChart:
             *(_line(line, dashed=True) for line in dashed[-MOST_METHODS:]),
         ),
         published=tuple(
-            Mark(
+            PublishedPoint(
                 n_way=each.n_way,
                 accuracy=each.accuracy,
                 text=f"published: {each.method}, {each.accuracy} ({each.source})",

@@ -74,13 +74,13 @@
 
   function card(query) {
     const { view, one, other } = chosen();
-    const { trial, cluster, drawing: asked, true_drawing: truth } = task.queries[query];
+    const { trial, cluster, drawing: image, true_drawing: truth } = task.queries[query];
     const item = element("li");
     item.setAttribute("role", "option");
     item.id = `trial-${query}`;
     item.dataset.query = query;
     const pictures = element("div", "", "pictures");
-    pictures.append(picture(asked, `trial ${trial}`, "", THUMB));
+    pictures.append(picture(image, `trial ${trial}`, "", THUMB));
     let words = "";
     if (view === "wrong") {
       const wrong = wrongOf(one, query);
@@ -99,9 +99,9 @@
   }
 
   function tell(query) {
-    const { trial, cluster, drawing: asked, true_drawing: truth } = task.queries[query];
+    const { trial, cluster, drawing: image, true_drawing: truth } = task.queries[query];
     const head = element("div", "", "pictures");
-    head.append(picture(asked, "query", "", FULL), picture(truth, "truth", "right", FULL));
+    head.append(picture(image, "query", "", FULL), picture(truth, "truth", "right", FULL));
     const said = element("ul", "", "answers");
     for (const { label, seed } of task.methods) {
       const wrong = wrongOf(label, query);

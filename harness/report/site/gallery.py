@@ -45,13 +45,13 @@ def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -
     """
     tasks: list[TaskGallery] = []
     left_out: dict[str, list[str]] = {}
-    episodes = DealtAgain(plugins)
+    dealt_again = DealtAgain(plugins)
     for table in tables:
-        if table.asked.task.split != "evaluation" or not table.measured:
+        if table.episodes.task.split != "evaluation" or not table.measured:
             continue
-        title = f"{table.asked.dataset.label} {table.asked.task_label}"
+        title = f"{table.episodes.dataset.label} {table.episodes.task_label}"
         try:
-            made = _task(title, table, tables, episodes)
+            made = _task(title, table, tables, dealt_again)
         except OneShotError as refusal:
             left_out.setdefault(str(refusal), []).append(title)
             continue
@@ -70,17 +70,17 @@ def gallery(tables: Sequence[Table], plugins: Plugins, room: int = MOST_BYTES) -
 
 
 def _task(
-    title: str, table: Table, tables: Sequence[Table], episodes: DealtAgain
+    title: str, table: Table, tables: Sequence[Table], dealt_again: DealtAgain
 ) -> TaskGallery | None:
     """Return a task's gallery; None where nobody got anything wrong.
 
     Raises:
         OneShotError: its dataset cannot be had, or has other pixels or episodes.
     """
-    ready = episodes.of(table)
+    ready = dealt_again.of(table)
     n_all = ready.key.truth.size
     n_queries = min(MOST_QUERIES, n_all)
-    found = [*table.measured, *_of_longer_tables(table, tables, ready, episodes)]
+    found = [*table.measured, *_of_longer_tables(table, tables, ready, dealt_again)]
     found.sort(key=lambda row: -row.records[0].outcomes.right.ravel()[:n_all].mean())
     rows = found[:MOST_METHODS]
     answers = [_flat(row.records[0].outcomes, n_queries) for row in rows]
@@ -104,7 +104,7 @@ def _task(
         ),
         n_left_out=len(found) - len(rows),
         sprite=sheet.sprite(),
-        nouns=episodes.nouns(table),
+        nouns=dealt_again.nouns(table),
     )
 
 
@@ -183,23 +183,24 @@ def _flat_scores(scores: NDArray[np.float32] | None, n_queries: int) -> NDArray[
 
 
 def _of_longer_tables(
-    table: Table, tables: Sequence[Table], ready: Dealt, episodes: DealtAgain
+    table: Table, tables: Sequence[Table], ready: Dealt, dealt_again: DealtAgain
 ) -> Iterator[Row]:
     """Yield the rows that answered these episodes and, after them, more of the same task.
 
     So a person who sat through the first 40 trials stands beside the methods that answered all.
     """
-    asked, n_episodes = table.asked, len(ready.episodes)
+    episodes, n_episodes = table.episodes, len(ready.episodes)
     known = {row.variant for row in table.measured}
     for longer in tables:
-        other = longer.asked
-        same = (other.dataset.fingerprint, other.task) == (asked.dataset.fingerprint, asked.task)
-        if asked.n_episodes is None or not same or longer is table or not longer.measured:
+        other = longer.episodes
+        same_dataset = other.dataset.fingerprint == episodes.dataset.fingerprint
+        same = same_dataset and other.task == episodes.task
+        if episodes.n_episodes is None or not same or longer is table or not longer.measured:
             continue
         if len(longer.measured[0].records[0].outcomes.answer) <= n_episodes:
             continue
         with suppress(OneShotError):  # the longer task tells of it for itself
-            if episodes.of(longer).begins_with(ready):
+            if dealt_again.of(longer).begins_with(ready):
                 yield from (row for row in longer.measured if row.variant not in known)
                 known |= {row.variant for row in longer.measured}
 
@@ -221,21 +222,21 @@ class DealtAgain:
         Raises:
             OneShotError: its dataset cannot be had, or has other pixels or episodes.
         """
-        asked = table.asked
-        dataset = self._dataset(asked.dataset.name)
-        if dataset.fingerprint != asked.dataset.fingerprint:
+        episodes = table.episodes
+        dataset = self._dataset(episodes.dataset.name)
+        if dataset.fingerprint != episodes.dataset.fingerprint:
             raise DataError(
                 f"the dataset at hand has other pixels ({dataset.fingerprint[:8]}, and the "
-                f"records are of {asked.dataset.fingerprint[:8]})"
+                f"records are of {episodes.dataset.fingerprint[:8]})"
             )
-        ready = dealt(dataset, asked.task, asked.n_episodes, self._plugins)
-        if ready.key.manifest != asked.manifest:
+        ready = dealt(dataset, episodes.task, episodes.n_episodes, self._plugins)
+        if ready.key.manifest != episodes.manifest:
             raise DataError("this version draws other episodes than the records are of")
         return ready
 
     def nouns(self, table: Table) -> Nouns:
         """Return the words of a table's dataset."""
-        return self._dataset(table.asked.dataset.name).nouns
+        return self._dataset(table.episodes.dataset.name).nouns
 
     def _dataset(self, name: str) -> Dataset:
         if name not in self._datasets:

@@ -8,7 +8,7 @@ from itertools import combinations
 from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table
 from harness.statistics.accuracy import ALARMS
-from harness.statistics.paired import Difference, Side, difference_of, holm
+from harness.statistics.paired import ClusterPoints, Difference, difference_of, holm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def matrix(table: Table) -> Matrix | None:
     rows = table.measured[:MOST_METHODS]
     if len(rows) < 2:
         return None
-    sides = [Side.of(row.records) for row in rows]
+    sides = [ClusterPoints.of(row.records) for row in rows]
     pairs = list(combinations(range(len(rows)), 2))
     found = [difference_of(sides[i], sides[j]) for i, j in pairs]
     tested = {place: each.p for place, each in enumerate(found) if each.p is not None}

@@ -81,14 +81,14 @@ def _shown(
         "columns": _COLUMNS,
         "groups": groups,
         "first": groups[0],
-        "datasets": tuple(dict.fromkeys(group.table.asked.dataset.label for group in groups)),
+        "datasets": tuple(dict.fromkeys(group.table.episodes.dataset.label for group in groups)),
         "tasks": tuple(dict.fromkeys(group.title for group in groups)),
         "frameworks": tuple(sorted({name for group in groups for name in group.frameworks})),
         "transductive": any(e.row.transductive for group in groups for e in group.entries),
         "failed_in_sweeps": _failed_in_sweeps(tables),
         "charts": charts(tables, learning),
         "heat_maps": _of_each(
-            groups, lambda table: heat_map(table, nouns.of(table.asked.dataset.name))
+            groups, lambda table: heat_map(table, nouns.of(table.episodes.dataset.name))
         ),
         "matrices": _of_each(groups, matrix),
         "protocols": _protocols(groups),
@@ -157,7 +157,7 @@ def _main(tables: Sequence[Table]) -> list[Table]:
     parts = arranged(tables)
     main = [part for part in parts if isinstance(part, Table)]
     for curve in (part for part in parts if isinstance(part, Curve)):
-        if not {table.asked for table in curve.tables} & {table.asked for table in main}:
+        if not {table.episodes for table in curve.tables} & {table.episodes for table in main}:
             main.append(curve.tables[-1])
     return main
 
@@ -169,11 +169,11 @@ def _important_first(tables: Iterable[Table]) -> list[Table]:
     """
 
     def place(table: Table) -> tuple[bool, bool, bool, int, bool, int]:
-        asked = table.asked
-        away = asked.task.split != "evaluation" or asked.n_episodes is not None
-        ways, shots = asked.task.n_way or 1000, asked.task.n_shot or 1  # fixed tasks first
-        unusual = asked.task.n_way is not None and ways not in HEADLINE_WAYS
-        return (asked.dataset.synthetic, away, not published_in(table), shots, unusual, -ways)
+        episodes = table.episodes
+        away = episodes.task.split != "evaluation" or episodes.n_episodes is not None
+        ways, shots = episodes.task.n_way or 1000, episodes.task.n_shot or 1  # fixed tasks first
+        unusual = episodes.task.n_way is not None and ways not in HEADLINE_WAYS
+        return (episodes.dataset.synthetic, away, not published_in(table), shots, unusual, -ways)
 
     return sorted(tables, key=place)
 
@@ -182,14 +182,14 @@ def _of_each(
     groups: Sequence[Group], make: Callable[[Table], Shown | None]
 ) -> list[tuple[str, Shown]]:
     """Return what can be made of the groups' tables, each with its title."""
-    made = [(f"{g.table.asked.dataset.label}: {g.title}", make(g.table)) for g in groups]
+    made = [(f"{g.table.episodes.dataset.label}: {g.title}", make(g.table)) for g in groups]
     return [(title, shown) for title, shown in made if shown is not None]
 
 
 def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
     """Return the sweeps that something failed in; few of their tasks stand in the leaderboard."""
     found = [
-        (f"{part.asked.dataset.label} {part.asked.task.curve}", sweep(part))
+        (f"{part.episodes.dataset.label} {part.episodes.task.curve}", sweep(part))
         for part in arranged(tables)
         if isinstance(part, Curve)
     ]
@@ -197,6 +197,6 @@ def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
 
 
 def _protocols(groups: Sequence[Group]) -> list[Protocol]:
-    datasets = (group.table.asked.dataset for group in groups)
+    datasets = (group.table.episodes.dataset for group in groups)
     real = dict.fromkeys(dataset.name for dataset in datasets if not dataset.synthetic)
     return [protocol for dataset in real for protocol in other_protocols(dataset)]

@@ -43,7 +43,7 @@ class Query:
     Attributes:
         trial: its number in the task, from 1.
         cluster: the alphabet, or the official run.
-        drawing: what was asked, a number of the sprite.
+        drawing: the query's image, by its number in the sprite.
         true_drawing: the true character's support image.
     """
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from harness.records.record import Record
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 
 N_TRIALS = 400
 
@@ -31,7 +31,7 @@ class Planted:
     def change(self, method: str, how: Callable[[Record], Record | None]) -> None:
         """Replace a method's records in the results by what ``how`` makes of them."""
         for record in self.records(method):
-            place(record.identity, self.results).unlink()
+            record_path(record.identity, self.results).unlink()
             changed = how(record)
             if changed is not None:
                 write(changed, self.results)

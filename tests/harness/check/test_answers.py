@@ -8,7 +8,7 @@ from harness.check.answers import Entry, answers
 from harness.check.finding import Mark
 from harness.check.scatter import SeedScatter
 from harness.records.record import Failure, Record
-from harness.records.repetitions import method_of, question
+from harness.records.repetitions import method_of, question_of
 
 Make = Callable[..., Record]
 ALONE = SeedScatter(dispersion=1.0, n_tasks=1, n_methods=1)
@@ -17,7 +17,7 @@ ALONE = SeedScatter(dispersion=1.0, n_tasks=1, n_methods=1)
 def entry(before: list[Record], after: list[Record]) -> Entry:
     identity = before[0].identity
     return Entry(
-        question=question(identity),
+        question=question_of(identity),
         method=method_of(identity),
         before={record.identity.seed: record for record in before},
         after={record.identity.seed: record for record in after},

@@ -11,7 +11,7 @@ from harness.check.check import check
 from harness.check.finding import exit_code
 from harness.errors import NothingToDo, RecordError, UsageError
 from harness.records.selection import Selection
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 
 from .conftest import Planted, costing, flipped
 
@@ -85,7 +85,7 @@ def test_a_failure_is_no_baseline(planted: Planted, make_failure, tmp_path: Path
 def test_nothing_moves_when_a_file_is_damaged(planted: Planted) -> None:
     planted.change("trained", flipped(4))
     (fixed,) = planted.records("fixed")
-    place(fixed.identity, planted.results).write_text("{")
+    record_path(fixed.identity, planted.results).write_text("{")
     before = files(planted.baseline)
     with pytest.raises(RecordError):
         update(planted.baseline, planted.results, Selection())

@@ -40,7 +40,7 @@ def test_what_is_short_both_times_is_not_judged(make_record: Make) -> None:
     short, tiny, long = (
         measured(make_record, score_seconds=seconds) for seconds in (0.09, 0.01, 0.2)
     )
-    assert found(tiny, short)["scoring"].mark is Mark.UNTOLD
+    assert found(tiny, short)["scoring"].mark is Mark.NOT_JUDGED
     assert found(tiny, long)["scoring"].mark is Mark.REGRESSED
 
 
@@ -49,7 +49,7 @@ def test_other_conditions_are_not_compared(make_record: Make, name: str) -> None
     before = make_record()
     after = make_record(environment={**before.environment, name: "another"})
     for finding in found(before, after).values():
-        assert (finding.mark, finding.ratio) == (Mark.UNTOLD, None)
+        assert (finding.mark, finding.ratio) == (Mark.NOT_JUDGED, None)
         assert finding.text == f"not comparable: another {name.replace('_', ' ')}"
 
 
@@ -71,10 +71,10 @@ def test_memory_is_what_the_method_took(make_record: Make) -> None:
 
 def test_a_record_without_the_reference_is_not_compared(make_record: Make) -> None:
     for finding in found(make_record(cost={"reference": None}), make_record()).values():
-        assert finding.mark is Mark.UNTOLD
+        assert finding.mark is Mark.NOT_JUDGED
 
 
 def test_a_training_of_another_day_is_not_compared(make_record: Make) -> None:
     now = found(measured(make_record), measured(make_record, cached=True, fit_seconds=99))
-    assert now["training"].mark is now["memory"].mark is Mark.UNTOLD
+    assert now["training"].mark is now["memory"].mark is Mark.NOT_JUDGED
     assert now["scoring"].mark is Mark.PASSED

@@ -11,7 +11,7 @@ import pytest
 
 from harness.commands.cli import main
 from harness.records.record import Failure, Record
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 from tests.support.dataset_ids import on_another
 
 from .conftest import N_TRIALS, Planted, costing, flipped
@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_read_is_named(
     planted: Planted, spoil: Callable[[str], str], words: str, where: str, monkeypatch, capsys
 ) -> None:
     (fixed,) = planted.records("fixed")
-    path = place(fixed.identity, getattr(planted, where))
+    path = record_path(fixed.identity, getattr(planted, where))
     path.write_text(spoil(path.read_text()))
     assert checked(planted, monkeypatch) == 2
     printed = capsys.readouterr()

@@ -18,7 +18,7 @@ from harness.protocol.dataset import Dataset, DatasetId
 from harness.protocol.task import Task, parse_tasks
 from harness.records.record import Identity, Record
 from harness.records.repetitions import variant_of
-from harness.records.store import place, read, write
+from harness.records.store import read, record_path, write
 from harness.running.suite_file import load_suite
 
 TASK: Task = parse_tasks("across-5w1s", ["across"])[0]
@@ -139,7 +139,7 @@ def test_a_damaged_record_is_left_out_and_counted(
 ) -> None:
     whole = recorded("l2-1nn", 40, right=3)
     damaged = recorded("cosine-1nn", 40, right=3)
-    place(damaged.identity, session.setup.results).write_text("{")
+    record_path(damaged.identity, session.setup.results).write_text("{")
     assert found(session, lake) == ([beside(whole, 75)], 1)
 
 

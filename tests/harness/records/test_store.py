@@ -11,7 +11,7 @@ from harness.errors import RecordError
 from harness.protocol.outcome import Outcomes
 from harness.records.record import Cost, Failure, Identity, Record
 from harness.records.record_json import from_json, to_json
-from harness.records.store import place, read, read_all, write
+from harness.records.store import read, read_all, record_path, write
 from tests.support.dataset_ids import TINY, on_another
 
 IDENTITY = Identity(
@@ -113,7 +113,7 @@ def test_identities_have_places_of_their_own(tmp_path: Path) -> None:
         on_another(IDENTITY, name="folder:mine", fingerprint="e" * 64),
         replace(IDENTITY, method="../../mine"),
     ]
-    places = {place(identity, tmp_path) for identity in others}
+    places = {record_path(identity, tmp_path) for identity in others}
     assert len(places) == len(others)
     assert all(path.resolve().is_relative_to(tmp_path.resolve()) for path in places)
 

@@ -53,7 +53,7 @@ def test_rows_stand_by_dataset_task_accuracy_and_name(make_record: Make) -> None
     records = [make_record(task=task) for task in tasks]
     records += [make_record("c", right=11), make_record("b"), make_record("a", right=9)]
     records += [make_record(dataset="folder:mine"), make_record(n_episodes=7)]
-    found = [(r.asked.dataset.name, r.asked.task_label, str(r.method)) for r in rows(records)]
+    found = [(r.episodes.dataset.name, r.episodes.task_label, str(r.method)) for r in rows(records)]
     assert found == [
         ("folder:mine", "across-5w1s", "l2-1nn"),
         ("omniglot", "across-5w1s", "c"),
@@ -95,7 +95,7 @@ def test_a_failure_is_a_row_among_those_it_would_have_stood_in(
 ) -> None:
     good = make_record(synthetic=True, dataset="drawn")
     row, failed = rows([make_failure("a", dataset="drawn", synthetic=True, seed=3), good])
-    assert (failed.asked, failed.seeds, failed.accuracy) == (row.asked, (3,), None)
+    assert (failed.episodes, failed.seeds, failed.accuracy) == (row.episodes, (3,), None)
     assert failed.failure == "ran out of luck"
 
 
@@ -107,7 +107,7 @@ def test_failures_alone_are_rows_too(make_failure: Make) -> None:
 
 def test_a_synthetic_dataset_is_labelled_also_where_all_failed(make_failure: Make) -> None:
     (row,) = rows([make_failure(dataset="sketch", synthetic=True)])
-    assert row.asked.dataset.label == "sketch (synthetic)"
+    assert row.episodes.dataset.label == "sketch (synthetic)"
 
 
 def test_transductive_is_marked(make_record: Make) -> None:

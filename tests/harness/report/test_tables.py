@@ -45,7 +45,7 @@ def test_a_sweep_is_one_curve_beside_the_headline_tasks(make_record: Make) -> No
     records = [make_record(task=f"across-{n}w1s") for n in range(2, 30)]
     shown = arranged(tables(rows(records)))
     assert [type(part) for part in shown] == [Table, Table, Curve]
-    assert [str(part.asked.task) for part in shown[:2]] == ["across-5w1s", "across-20w1s"]
+    assert [str(part.episodes.task) for part in shown[:2]] == ["across-5w1s", "across-20w1s"]
 
 
 def test_few_n_stay_tables(make_record: Make) -> None:
@@ -57,7 +57,7 @@ def test_in_a_sweep_what_is_not_comparable_keeps_its_tables(make_record: Make) -
     records = [make_record(task=f"across-{n}w1s") for n in range(30, 40)]
     records += [make_record("other", task="across-33w1s", manifest="others")]
     shown = arranged(tables(rows(records)))
-    assert [part.asked.task.n_way for part in shown if isinstance(part, Table)] == [33, 33]
+    assert [part.episodes.task.n_way for part in shown if isinstance(part, Table)] == [33, 33]
 
 
 def of(*results: Any) -> Overview | None:

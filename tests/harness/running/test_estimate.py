@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 from harness.running.estimate import PROCESS_SECONDS, EarlierCosts, Estimate, at_a_time
 from tests.support.jobs import FIVE, TWENTY, job
 
@@ -44,7 +44,7 @@ def test_any_seed_costs_as_much_as_another(make_record, make_failure, tmp_path: 
 def test_a_damaged_record_tells_nothing(make_record, tmp_path: Path) -> None:
     record = make_record("siamese")
     write(record, tmp_path)
-    place(record.identity, tmp_path).write_text("{")
+    record_path(record.identity, tmp_path).write_text("{")
     assert EarlierCosts(tmp_path).of(job("siamese", FIVE)).unknown == (FIVE,)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from harness.protocol.task import Task
 from harness.records.record import Record
-from harness.records.store import place, write
+from harness.records.store import record_path, write
 from harness.running.fitting import Conditions
 from harness.running.job import Job
 from harness.running.recorded import Manifests, Recorded
@@ -65,19 +65,19 @@ def test_what_stands_is_recorded_and_nothing_else(has: Has, record: Record) -> N
 def test_a_record_that_was_made_otherwise_is_none(
     has: Has, record: Record, tmp_path: Path, changed: dict[str, object]
 ) -> None:
-    path = place(record.identity, tmp_path)
+    path = record_path(record.identity, tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text()) | changed))
     assert not has(ASKED)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"schema": 1}'])
 def test_a_damaged_record_is_none(has: Has, record: Record, tmp_path: Path, content: str) -> None:
-    place(record.identity, tmp_path).write_text(content)
+    record_path(record.identity, tmp_path).write_text(content)
     assert not has(ASKED)
 
 
 def test_a_record_cut_short_is_none(has: Has, record: Record, tmp_path: Path) -> None:
-    path = place(record.identity, tmp_path)
+    path = record_path(record.identity, tmp_path)
     path.write_text(path.read_text()[:-3])
     assert not has(ASKED)
 
@@ -97,7 +97,7 @@ def test_a_failure_after_it_leaves_no_record(
 def test_answers_count_where_records_are_read_with_answers(
     record: Record, tmp_path: Path, indent: int, expected: list[bool]
 ) -> None:
-    path = place(record.identity, tmp_path)
+    path = record_path(record.identity, tmp_path)
     body = json.loads(path.read_text()) | {"outcomes": {}}
     text = json.dumps(body, indent=indent)
     path.write_text(text.replace('"outcomes": {}', '"outcomes": {'))
@@ -111,6 +111,6 @@ def test_answers_count_where_records_are_read_with_answers(
 
 
 def test_a_record_laid_out_otherwise_counts(has: Has, record: Record, tmp_path: Path) -> None:
-    path = place(record.identity, tmp_path)
+    path = record_path(record.identity, tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text())))
     assert has(ASKED)

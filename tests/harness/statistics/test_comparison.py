@@ -33,7 +33,7 @@ def test_every_two_methods_are_compared_on_every_task(make_record: Make) -> None
         for method in ("a", "b", "c[k=1]")
     ]
     made = compare_methods(records, chosen("a", "c[k=1]", "b"))
-    found = [(str(p.asked.task), p.first.label, p.second.label) for p in made.pairs]
+    found = [(str(p.episodes.task), p.first.label, p.second.label) for p in made.pairs]
     assert found == [
         (task, *labels)
         for task in ("across-5w1s", "lake-400")
@@ -149,5 +149,5 @@ def test_a_sweep_is_left_out_but_for_what_papers_report(make_record: Make) -> No
 def test_tasks_stand_in_their_order_whatever_the_records(make_record: Make) -> None:
     tasks = ["lake-400", "across-20w1s", "across-5w1s", "across-5w1s@background"]
     records = [make_record(method, task=task) for task in tasks for method in "ab"]
-    found = [str(pair.asked.task) for pair in compare_methods(records, chosen("a", "b")).pairs]
+    found = [str(pair.episodes.task) for pair in compare_methods(records, chosen("a", "b")).pairs]
     assert found == ["across-5w1s", "across-20w1s", "across-5w1s@background", "lake-400"]

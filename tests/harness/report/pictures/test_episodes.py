@@ -108,7 +108,7 @@ def test_several_queries_are_numbered(plugins: Plugins) -> None:
         draw("lake-400", plugins, answer=answer, data="tiny:runs") for answer in (False, True)
     )
     assert 0 < n_green(hidden) < n_green(shown)
-    with pytest.raises(DataError, match="has 1 runs, each an episode, and 2 were asked for"):
+    with pytest.raises(DataError, match="has 1 episodes, one for each run, and 2 were requested"):
         draw("lake-400", plugins, 1, data="tiny:runs")
 
 

@@ -90,7 +90,7 @@ def test_a_point_is_the_leaderboards_and_told_with_its_interval(
         row
         for table in shown
         for row in table.measured
-        if (str(row.asked.task), row.label) == ("across-20w1s", "siamese")
+        if (str(row.episodes.task), row.label) == ("across-20w1s", "siamese")
     ]
     assert row.accuracy is not None
     told = hover(drawn, "siamese")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def table(shown: tuple[Table, ...]) -> Table:
     """The table of the task that the panels below show."""
-    (found,) = (t for t in shown if f"{t.asked.dataset.label}: {t.asked.task_label}" == TITLE)
+    (found,) = (t for t in shown if f"{t.episodes.dataset.label}: {t.episodes.task_label}" == TITLE)
     return found
 
 
