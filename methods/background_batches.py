@@ -41,7 +41,7 @@ class BackgroundBatches:
         n_classes: in a batch, or as many as there are.
         n_drawings: of each class in a batch, or as many as each has.
         rotations: whether turned characters are classes of their own.
-        same_alphabet: the share of batches whose classes come from as few alphabets as possible,
+        same_group: the share of batches whose classes come from as few alphabets as possible,
             so that the classes to tell apart are alike.
 
     Raises:
@@ -55,7 +55,7 @@ class BackgroundBatches:
         n_classes: int,
         n_drawings: int,
         rotations: bool = True,
-        same_alphabet: float = 0.0,
+        same_group: float = 0.0,
     ) -> None:
         counts = (background.rows_of_class >= 0).sum(axis=1)
         self._usable = np.flatnonzero(counts >= 2)
@@ -63,7 +63,7 @@ class BackgroundBatches:
             raise DataError(
                 "cannot learn from this background: fewer than two characters have two drawings"
             )
-        self._background, self._same_group = background, same_alphabet
+        self._background, self._same_group = background, same_group
         self.n_all = len(self._usable) * (TURNS if rotations else 1)
         self.n_classes = min(n_classes, self.n_all)
         self.n_drawings = min(n_drawings, int(counts[self._usable].min()))

@@ -6,7 +6,7 @@ values mean the same at every size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,7 @@ KOCH = Distortion(
     rotation=10.0, shear=0.3, smallest=0.8, largest=1.2, shift=2 / 105, probability=0.5
 )
 """Koch et al. 2015, section 3.3; the shift there is of 2 pixels in 105."""
+DISTORTIONS: Mapping[str, Distortion] = {"bent": BENT, "koch": KOCH}
 
 
 def resample(ink: NDArray[np.bool_], side: int) -> Floats:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
-from methods.recipe import Recipe
+from methods.recipe import Recipe, tiny
 from methods.torch_embedder import embedding_method
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def oneshot_method() -> MethodSpec:
         name="prototypical",
         build=_build,
         settings=Config,
+        presets={"tiny": tiny(Config())},
         seeded=True,
         framework="torch",
         requires=("torch", "safetensors"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from harness import (
     hookimpl,
 )
 from methods.background_batches import BackgroundBatches
-from methods.distortion import BENT, KOCH, Distortion, views
+from methods.distortion import DISTORTIONS, views
 from methods.siamese_networks import (
     koch_twin,
     koch_unit,
@@ -42,107 +42,102 @@ from methods.siamese_training import OPTIMIZERS, SiameseLearner, chosen_device, 
 
 EMBED_BATCH = 64
 """Every batch is filled up to this size, so that no vector depends on how many others there are."""
+NETWORKS = ("residual", "koch")
 PRECISIONS = ("bfloat16", "float32")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preset:
-    """What a preset decides."""
-
-    koch: bool = False  # Koch's network and pairs, or a residual one and all pairs of a batch
-    side: int = 32  # of the images that the network sees
-    width: int = 64  # channels of the first residual block; of the last one 4 times as many
-    dimensions: int = 256  # of the embedding
-    classes: int = 64  # in a batch, two drawings of each
-    steps: int = 2700
-    validations: int = 12  # points of the learning curve
-    held_out: int = 2  # background alphabets that choose the checkpoint
-    rotations: bool = True  # turned characters are classes of their own
-    same_alphabet: float = 0.5  # share of batches from as few alphabets as possible
-    distortion: Distortion = BENT
-    optimizer: str = "adamw"
-    precision: str = "bfloat16"  # while it computes; weights are float32
-    views: int = 5  # of each drawing, turned a little, whose vectors are averaged
-    view_angle: float = 8.0  # of the outermost views, in degrees
-
-
-PRESETS: Mapping[str, Preset] = {
-    # views were compared on omniglot@validation; steps are what eight minutes of two cores allow;
-    # the rest are first guesses that did well there: docs/decisions.md
-    "default": Preset(),
-    "tiny": Preset(side=20, width=24, dimensions=64, classes=32, steps=600, validations=4, views=1),
-    # Koch's network, distortions and schedule. Their training differs in this: it draws as many
-    # pairs of each alphabet, uses 12 of the 20 drawers, and stops when 320 validation trials have
-    # not improved for 20 epochs; rates and penalties are of each layer, and not published.
-    "paper": Preset(
-        koch=True,
-        side=105,
-        dimensions=4096,
-        classes=128,  # pairs in a batch
-        steps=234_375,  # 200 epochs of 150,000 pairs, which are the most there
-        validations=40,
-        rotations=False,
-        same_alphabet=0.0,
-        distortion=KOCH,
-        optimizer="sgd",
-        precision="float32",
-        views=1,
-    ),
+LEAST: Mapping[str, float] = {
+    "side": 1,
+    "width": 2,
+    "dimensions": 1,
+    "classes": 2,
+    "steps": 1,
+    "validations": 1,
+    "held_out": 1,
+    "same_group": 0,
+    "views": 1,
 }
+"""The least value of each setting that has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A preset, and what to take instead of its values; 0 or nothing leaves them."""
+    """A small network and all pairs of a batch; see ``PRESETS`` for that of the paper.
 
-    preset: str = "default"  # paper: Koch et al. 2015; tiny: for a first look
-    optimizer: str = ""  # sgd: Koch et al. 2015; adam: 6e-5, Bouma 2017; adamw
-    learning_rate: float = 0.0  # at its highest; 0: as the optimiser has it
-    steps: int = 0  # 0: as in the preset
-    classes: int = 0  # in a batch, two drawings of each; with preset=paper pairs: 32 is Bouma's
-    same_alphabet: float = -1.0  # share of batches from as few alphabets as possible; -1: as preset
-    held_out: int = 0  # background alphabets, to choose the checkpoint; 0: as in the preset
-    views: int = 0  # of each drawing, turned, whose vectors are averaged; 0: as in the preset
-    precision: str = ""  # bfloat16: twice as fast where the processor has it; float32
+    The number of views was compared on ``omniglot@validation``; the rest are first guesses that
+    did well there: docs/decisions.md.
+    """
+
+    network: str = "residual"  # koch: Koch's network and pairs, with side=105, dimensions=4096
+    side: int = 32  # pixels of the images that the network sees
+    width: int = 64  # channels of the first residual block; the last one has 4 times as many
+    dimensions: int = 256  # of the embedding
+    classes: int = 64  # in a batch, two drawings of each; with network=koch pairs: 32 is Bouma's
+    steps: int = 2700  # those that two cores do in eight minutes
+    validations: int = 12  # points of the learning curve, each a candidate checkpoint
+    held_out: int = 2  # background alphabets, to choose the checkpoint
+    rotations: bool = True  # turned characters are classes of their own
+    same_group: float = 0.5  # share of batches from as few alphabets as possible
+    distortion: str = "bent"  # of the drawings; koch: Koch et al. 2015
+    optimizer: str = "adamw"  # sgd: Koch et al. 2015; adam: Bouma 2017
+    rate_factor: float = 1.0  # of the learning rate: sgd 1e-2, adam 6e-5, adamw 2e-3 at its highest
+    precision: str = "bfloat16"  # while training: twice as fast where the processor has it; float32
+    views: int = 5  # of each drawing, turned a little, whose vectors are averaged
+    view_angle: float = 8.0  # of the outermost views, in degrees
 
     def __post_init__(self) -> None:
         for what, name, known in (
-            ("preset", self.preset, PRESETS),
+            ("network", self.network, NETWORKS),
+            ("distortion", self.distortion, DISTORTIONS),
             ("optimizer", self.optimizer, OPTIMIZERS),
             ("precision", self.precision, PRECISIONS),
         ):
-            if name not in known and (name or what == "preset"):
+            if name not in known:
                 raise ValueError(f"no {what} {name}; {did_you_mean(name, known)}")
-
-        for name in ("learning_rate", "steps", "classes", "held_out", "views"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name}={getattr(self, name)} is less than 0")
-        if self.same_alphabet > 1:
-            raise ValueError(f"same_alphabet={self.same_alphabet} is a share; at most 1")
-        if self.classes == 1:
-            raise ValueError("classes=1 leaves nothing to tell apart; at least 2")
+        for name, least in LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"{name}={getattr(self, name)} is less than {least}")
+        if self.rate_factor <= 0:
+            raise ValueError(f"rate_factor={self.rate_factor} is not above 0")
+        if self.same_group > 1:
+            raise ValueError(f"same_group={self.same_group} is a share; at most 1")
+        if self.koch and (self.side, self.dimensions) != (105, 4096):
+            raise ValueError(
+                f"network=koch needs side=105 and dimensions=4096, not {self.side} and "
+                f"{self.dimensions}; start with preset=paper"
+            )
 
     @property
-    def chosen(self) -> Preset:
-        """The preset, with what was set beside it."""
-        preset = PRESETS[self.preset]
-        return replace(
-            preset,
-            optimizer=self.optimizer or preset.optimizer,
-            steps=self.steps or preset.steps,
-            classes=self.classes or preset.classes,
-            same_alphabet=preset.same_alphabet if self.same_alphabet < 0 else self.same_alphabet,
-            held_out=self.held_out or preset.held_out,
-            views=self.views or preset.views,
-            precision=self.precision or preset.precision,
-        )
+    def koch(self) -> bool:
+        """Whether it is Koch's network, which learns from pairs that are drawn for it."""
+        return self.network == "koch"
+
+
+PRESETS: Mapping[str, Config] = {
+    # Koch's network, distortions and schedule. Their training differs in this: it draws as many
+    # pairs of each alphabet, uses 12 of the 20 drawers, and stops when 320 validation trials have
+    # not improved for 20 epochs; rates and penalties are of each layer, and not published.
+    "paper": Config(
+        network="koch",
+        side=105,
+        dimensions=4096,
+        classes=128,
+        steps=234_375,  # 200 epochs of 150,000 pairs, which are the most there
+        validations=40,
+        rotations=False,
+        same_group=0.0,
+        distortion="koch",
+        optimizer="sgd",
+        precision="float32",
+        views=1,
+    ),
+    "tiny": Config(side=20, width=24, dimensions=64, classes=32, steps=600, validations=4, views=1),
+}
 
 
 class SiameseEmbedder:
     """The twin as an embedding, and the logistic unit as its similarity."""
 
-    def __init__(self, chosen: Preset, learning_rate: float = 0.0) -> None:
-        self._chosen, self._learning_rate = chosen, learning_rate
+    def __init__(self, config: Config) -> None:
+        self._config = config
         self._device = ""
         self._network: Any = None
 
@@ -155,38 +150,38 @@ class SiameseEmbedder:
 
     def fit(self, background: Split, training: Training) -> None:
         """Train; background alphabets that are held out choose the checkpoint."""
-        chosen = self._chosen
+        config = self._config
         self._device = chosen_device(training.device)
-        n_held = min(chosen.held_out, len(background.groups) - 1)
+        n_held = min(config.held_out, len(background.groups) - 1)
         rest, held = background.hold_out(n_held, seed=training.seed)
         batches = BackgroundBatches(
             rest,
-            n_classes=chosen.classes,
+            n_classes=config.classes,
             n_drawings=2,
-            rotations=chosen.rotations,
-            same_alphabet=chosen.same_alphabet,
+            rotations=config.rotations,
+            same_group=config.same_group,
         )
         with self._placed():
             self.build(training.seed)
             learner = self._learner(batches)
-            every = max(1, chosen.steps // chosen.validations)
-            training.run(learner, n_steps=chosen.steps, held_out=held, validate_every=every)
+            every = max(1, config.steps // config.validations)
+            training.run(learner, n_steps=config.steps, held_out=held, validate_every=every)
 
     def build(self, seed: int) -> None:
         """Make a new network, whose weights ``seed`` decides."""
         make_repeatable(seed)
-        chosen = self._chosen
-        if chosen.koch:
-            twin, unit = koch_twin(chosen.precision), koch_unit()
+        config = self._config
+        if config.koch:
+            twin, unit = koch_twin(config.precision), koch_unit()
         else:
-            unit = steep_unit(chosen.dimensions)
-            twin = residual_twin(chosen.side, chosen.width, chosen.dimensions, chosen.precision)
-        self._network = pair_network(twin, unit, all_pairs=not chosen.koch)
+            unit = steep_unit(config.dimensions)
+            twin = residual_twin(config.side, config.width, config.dimensions, config.precision)
+        self._network = pair_network(twin, unit, all_pairs=not config.koch)
 
     def embed(self, images: NDArray[np.bool_]) -> Floats:
         """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
-        chosen = self._chosen
-        turned = views(images, chosen.side, chosen.views, chosen.view_angle)
+        config = self._config
+        turned = views(images, config.side, config.views, config.view_angle)
         return np.mean([self._vectors(view) for view in turned], axis=0)
 
     def similarity(self, query: Floats, support: Floats) -> Floats:
@@ -220,16 +215,16 @@ class SiameseEmbedder:
         self._network = keras.saving.load_model(path, compile=False, safe_mode=True)
 
     def _learner(self, batches: BackgroundBatches) -> SiameseLearner:
-        chosen, optimizer = self._chosen, OPTIMIZERS[self._chosen.optimizer]
+        config, optimizer = self._config, OPTIMIZERS[self._config.optimizer]
         return SiameseLearner(
             self._network,
             batches,
-            side=chosen.side,
-            distortion=chosen.distortion,
-            all_pairs=not chosen.koch,
+            side=config.side,
+            distortion=DISTORTIONS[config.distortion],
+            all_pairs=not config.koch,
             optimizer=optimizer,
-            learning_rate=self._learning_rate or optimizer.learning_rate,
-            n_steps=chosen.steps,
+            learning_rate=config.rate_factor * optimizer.learning_rate,
+            n_steps=config.steps,
             score=lambda episodes: from_embedding(self, self.similarity).score(episodes),
         )
 
@@ -257,7 +252,7 @@ class SiameseEmbedder:
 
 
 def _build(config: Config) -> EmbeddingMethod:
-    embedder = SiameseEmbedder(config.chosen, config.learning_rate)
+    embedder = SiameseEmbedder(config)
     return from_embedding(embedder, embedder.similarity)
 
 
@@ -268,6 +263,7 @@ def oneshot_method() -> MethodSpec:
         name="siamese",
         build=_build,
         settings=Config,
+        presets=PRESETS,
         seeded=True,
         framework="keras",
         requires=("keras",),

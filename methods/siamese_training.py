@@ -112,7 +112,7 @@ class SiameseLearner:
         distortion: of the drawings.
         all_pairs: whether each first image of a batch is compared with each second one.
         optimizer: of ``OPTIMIZERS``.
-        learning_rate: instead of the optimiser's own.
+        learning_rate: where it starts, or at its highest.
         n_steps: in all.
         score: how the method answers with what is learnt so far.
     """

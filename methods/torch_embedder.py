@@ -64,23 +64,23 @@ class TorchEmbedder:
 
     def fit(self, background: Split, training: Training) -> None:
         """Train; background alphabets that are held out choose the checkpoint."""
-        recipe, size = self.recipe, self.recipe.size
+        recipe = self.recipe
         n_held = min(recipe.held_out, len(background.groups) - 1)
         rest, held = background.hold_out(n_held, seed=training.seed)
         batches = BackgroundBatches(
             rest,
-            n_classes=size.classes,
+            n_classes=recipe.classes,
             n_drawings=recipe.drawings,
             rotations=recipe.rotations,
-            same_alphabet=recipe.same_alphabet,
+            same_group=recipe.same_group,
         )
         self.device = chosen_device(training.device)
         self.build(batches.n_all, training.seed)
         training.run(
             TorchLearner(self, batches),
-            n_steps=size.steps,
+            n_steps=recipe.steps,
             held_out=held,
-            validate_every=max(1, size.steps // size.validations),
+            validate_every=max(1, recipe.steps // recipe.validations),
         )
 
     def build(self, n_all: int, seed: int = 0) -> None:
@@ -91,8 +91,8 @@ class TorchEmbedder:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by the next line
         torch.use_deterministic_algorithms(True)
         torch.manual_seed(seed)  # of the weights; the steps use the generators that they are given
-        recipe, size = self.recipe, self.recipe.size
-        backbone = residual_network(size.width, recipe.dimensions, size.side)
+        recipe = self.recipe
+        backbone = residual_network(recipe.width, recipe.dimensions, recipe.side)
         head = self.objective.head(n_all, recipe.dimensions)
         network: Any = torch.nn.ModuleDict({"backbone": backbone, "head": head})
         self.network = network.to(self.device, memory_format=torch.channels_last)
@@ -100,7 +100,7 @@ class TorchEmbedder:
     def embed(self, images: NDArray[np.bool_]) -> Floats:
         """Return ``(n, dimensions)`` vectors, each of its image alone: the mean of its views."""
         recipe = self.recipe
-        turned = views(images, recipe.size.side, recipe.views, recipe.view_angle)
+        turned = views(images, recipe.side, recipe.views, recipe.view_angle)
         return np.mean([self._vectors(view) for view in turned], axis=0)
 
     def _vectors(self, images: Floats) -> Floats:
@@ -171,7 +171,7 @@ class TorchLearner:
         """Learn from one batch."""
         recipe, loss = self._embedder.recipe, self._loss(rng)
         for group in self._optimiser.param_groups:
-            group["lr"] = recipe.learning_rate * warm_cosine(number, recipe.size.steps)
+            group["lr"] = recipe.learning_rate * warm_cosine(number, recipe.steps)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
         self._optimiser.step()
@@ -182,7 +182,7 @@ class TorchLearner:
 
         embedder, recipe = self._embedder, self._embedder.recipe
         batch = self._batches.draw(rng)
-        images = self._batches.images(batch, recipe.size.side, recipe.distortion, rng)
+        images = self._batches.images(batch, recipe.side, recipe.distortion, rng)
         embedder.network.train()
         with torch.autocast(
             embedder.device, torch.bfloat16, enabled=recipe.precision == "bfloat16"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from harness import EmbeddingMethod, Floats, MethodSpec, hookimpl
 from methods.background_batches import Batch
-from methods.recipe import Recipe
+from methods.recipe import Recipe, tiny
 from methods.torch_embedder import embedding_method
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Config(Recipe):
     """The recipe of all PyTorch methods here, and what is this method's own."""
 
     rotations: bool = False  # four times the classes would be named a quarter as often; compared
-    same_alphabet: float = 0.0  # all classes compete at every step in any case
+    same_group: float = 0.0  # all classes compete at every step in any case
     cosine_scale: float = 20.0  # factor of the cosines while training; a first guess
     smoothing: float = 0.1  # of the labels: Szegedy et al. 2016
     refit_steps: int = 50  # of gradient descent on each support set; a first guess
@@ -120,6 +120,7 @@ def oneshot_method() -> MethodSpec:
         name="transfer",
         build=_build,
         settings=Config,
+        presets={"tiny": tiny(Config())},
         seeded=True,
         framework="torch",
         requires=("torch", "safetensors"),

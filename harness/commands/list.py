@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+import textwrap
+from collections.abc import Mapping
+from dataclasses import asdict
 from inspect import getdoc, getmodule
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 def list_(method: str | None, plugins: tuple[Path, ...], as_json: bool) -> None:
     """List methods, tasks, datasets and suites.
 
-    Each is listed with its origin, and none is imported. With METHOD, show that method and its
-    settings.
+    Each is listed with its origin, and none is imported. With METHOD, show that method, its
+    settings and its presets.
     """
     from harness.plugins.registry import Plugins
 
@@ -61,17 +63,18 @@ def _listing(found: Plugins) -> dict[str, dict[str, str]]:
 
 
 def _print_method(spec: MethodSpec, as_json: bool) -> None:
-    from harness.protocol.settings import comments
-
-    settings = {field.name: getattr(spec.settings(), field.name) for field in fields(spec.settings)}
-    traits = {
-        "framework": spec.framework,
-        "seeded": spec.seeded,
-        "transductive": spec.transductive,
-        "settings": settings,
-    }
+    settings = asdict(spec.settings())
+    presets = {name: asdict(preset) for name, preset in spec.presets.items()}
     if as_json:
-        click.echo(json.dumps({"name": spec.name, **traits}, indent=1))
+        traits = {
+            "name": spec.name,
+            "framework": spec.framework,
+            "seeded": spec.seeded,
+            "transductive": spec.transductive,
+            "settings": settings,
+            "presets": presets,
+        }
+        click.echo(json.dumps(traits, indent=1))
         return
     module = getmodule(spec.build)
     click.echo(getdoc(module) or spec.name if module else spec.name)
@@ -79,7 +82,34 @@ def _print_method(spec: MethodSpec, as_json: bool) -> None:
         f"\nframework: {spec.framework}; seeded: {'yes' if spec.seeded else 'no'}; "
         f"transductive: {'yes' if spec.transductive else 'no'}"
     )
-    said = comments(spec.settings)
-    width = max((len(f"{name}={default}") for name, default in settings.items()), default=0)
-    for name, default in settings.items():
-        click.echo(f"  {f'{name}={default}':<{width}}  {said.get(name, '')}".rstrip())
+    _echo_settings(spec, settings)
+    if presets:
+        click.echo("\npresets, and the settings in which each differs from those above:")
+    differing = {
+        name: {key: value for key, value in values.items() if value != settings[key]}
+        for name, values in presets.items()
+    }
+    _echo_rows({f"preset={name}": ", ".join(_pairs(each)) for name, each in differing.items()})
+
+
+def _echo_settings(spec: MethodSpec, settings: Mapping[str, Any]) -> None:
+    from harness.protocol.settings import comments
+
+    texts = comments(spec.settings)
+    pairs = zip(settings, _pairs(settings), strict=True)
+    _echo_rows({pair: texts.get(name, "") for name, pair in pairs})
+
+
+def _pairs(settings: Mapping[str, Any]) -> list[str]:
+    from harness.protocol.settings import spelled
+
+    return [f"{key}={value}" for key, value in spelled(settings).items()]
+
+
+def _echo_rows(rows: Mapping[str, str]) -> None:
+    """Print each key with its text in a column, which fits a terminal of 80 characters."""
+    width = max(map(len, rows), default=0)
+    for key, text in rows.items():
+        line = f"  {key:<{width}}  {text}".rstrip()
+        indent = " " * (width + 4)
+        click.echo(textwrap.fill(line, 80, subsequent_indent=indent, break_on_hyphens=False))

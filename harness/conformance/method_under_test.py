@@ -89,8 +89,8 @@ class MethodUnderTest:
         self.device = device
         choice = parse_method(method)
         self.spec = Plugins(self.plugins).method(choice.name)
-        self._settings = configure(choice, self.spec.settings)
-        self.method = str(canonical(choice, self.spec.settings))
+        self._settings = configure(choice, self.spec)
+        self.method = str(canonical(choice, self.spec))
         check_installed(self.spec, keras_backend())
         self.dataset = small_dataset() if dataset is None else dataset
         dealt = small_episodes(self.dataset)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from harness.errors import MethodError
 from harness.protocol.episodes import Episodes
+
+_PRESET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class Method(Protocol):
@@ -42,6 +45,8 @@ class MethodSpec:
         name: what it is called, the same as its entry point.
         build: ``build(settings)`` returns an unfitted method.
         settings: a frozen dataclass of int, float, bool and str fields, all with defaults.
+        presets: instances of ``settings`` by name. ``NAME[preset=tiny,steps=9]`` takes the one
+            called ``tiny`` and replaces its ``steps``.
         seeded: True when another seed gives other answers; otherwise it runs once, with seed 0.
         transductive: True when it looks at several queries of an episode, or at several
             episodes, together; the leaderboard marks it.
@@ -54,11 +59,26 @@ class MethodSpec:
     name: str
     build: Callable[[Any], Method]
     settings: type = NoSettings
+    presets: Mapping[str, Any] = field(default_factory=dict)
     seeded: bool = False
     transductive: bool = False
     framework: str = "numpy"
     requires: tuple[str, ...] = ()
     install: str = ""
+
+    def __post_init__(self) -> None:
+        for name, preset in self.presets.items():
+            if not _PRESET_NAME.fullmatch(name):
+                raise ValueError(
+                    f"preset {name!r}: a name has lower-case letters, digits and dashes"
+                )
+            if not isinstance(preset, self.settings):
+                raise ValueError(
+                    f"preset {name} is of type {type(preset).__name__}, not "
+                    f"{self.settings.__name__}, which settings names"
+                )
+        if self.presets and any(each.name == "preset" for each in fields(self.settings)):
+            raise ValueError("a method with presets may have no setting called preset; rename it")
 
 
 def checked_scores(scores: object, episodes: Episodes, method: str) -> NDArray[np.float64]:

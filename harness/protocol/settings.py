@@ -1,15 +1,19 @@
-"""A method's settings: ``NAME[key=value,...]`` read into its own dataclass."""
+"""A method's settings: ``NAME[preset=NAME,key=value,...]`` read into its own dataclass."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from inspect import getsource
 from typing import Any, get_type_hints
 
 from harness.errors import UsageError, did_you_mean
+from harness.protocol.method import MethodSpec
 
+PRESET = "preset"
+"""The key that names a preset instead of a setting, in methods that have presets."""
 _CHOICE = re.compile(r"(?P<name>[^\[\]]+?)(?:\[(?P<pairs>[^\[\]]*)\])?")
 _COMMENTED = re.compile(r"^ +(\w+): [^#\n]*?  # (.+)$", re.MULTILINE)
 _BOOLEANS = {"true": True, "false": False}
@@ -52,22 +56,24 @@ def parse_method(text: str) -> MethodChoice:
     return MethodChoice(name=match["name"], pairs=tuple(pairs.items()))
 
 
-def configure(choice: MethodChoice, settings: type) -> Any:
-    """Return an instance of a method's settings dataclass.
+def configure(choice: MethodChoice, spec: MethodSpec) -> Any:
+    """Return a method's settings: its preset or its defaults, with the chosen fields replaced.
 
     Raises:
-        UsageError: a key that does not exist, or a value of another type or out of range; the
-            dataclass may refuse a value itself with a ValueError.
+        UsageError: a key or preset does not exist, or a value has another type or is out of
+            range; the dataclass may refuse a value itself with a ValueError.
     """
-    types = get_type_hints(settings)
-    known = [field.name for field in fields(settings)]
+    start, pairs = _start(choice, spec)
+    types = get_type_hints(spec.settings)
+    known = [field.name for field in fields(spec.settings)]
     values = {}
-    for key, text in choice.pairs:
+    for key, text in pairs:
         if key not in known:
-            raise UsageError(f"{choice.name} has no setting {key}; {did_you_mean(key, known)}")
+            allowed = [PRESET, *known] if spec.presets else known
+            raise UsageError(f"{choice.name} has no setting {key}; {did_you_mean(key, allowed)}")
         values[key] = _typed(choice.name, key, text, types[key])
     try:
-        return settings(**values)
+        return replace(start, **values)
     except ValueError as refusal:
         raise UsageError(f"{choice}: {refusal}") from refusal
 
@@ -82,15 +88,36 @@ def comments(settings: type) -> dict[str, str]:
     return found
 
 
-def canonical(choice: MethodChoice, settings: type) -> MethodChoice:
-    """Return the choice in one spelling: typed values, defaults left out, keys in field order."""
-    chosen, default = asdict(configure(choice, settings)), asdict(settings())
-    pairs = tuple(
-        (key, str(value).lower() if isinstance(value, bool) else str(value))
-        for key, value in chosen.items()
-        if value != default[key]
-    )
-    return MethodChoice(name=choice.name, pairs=pairs)
+def canonical(choice: MethodChoice, spec: MethodSpec) -> MethodChoice:
+    """Return the choice in one spelling: the preset, then the settings that differ from it.
+
+    Without a preset, those that differ from the defaults. Values are typed, keys in field order.
+    """
+    start, written = _start(choice, spec)
+    chosen, default = asdict(configure(choice, spec)), asdict(start)
+    preset = tuple(pair for pair in choice.pairs if pair not in written)
+    differing = {key: value for key, value in chosen.items() if value != default[key]}
+    return MethodChoice(name=choice.name, pairs=(*preset, *spelled(differing).items()))
+
+
+def spelled(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return settings as people write them."""
+    return {
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in settings.items()
+    }
+
+
+def _start(choice: MethodChoice, spec: MethodSpec) -> tuple[Any, tuple[tuple[str, str], ...]]:
+    """Return what the settings are before any is replaced, and the pairs that replace some."""
+    preset = dict(choice.pairs).get(PRESET) if spec.presets else None
+    if preset is None:
+        return spec.settings(), choice.pairs
+    if preset not in spec.presets:
+        raise UsageError(
+            f"{choice.name} has no preset {preset}; {did_you_mean(preset, spec.presets)}"
+        )
+    return spec.presets[preset], tuple(pair for pair in choice.pairs if pair[0] != PRESET)
 
 
 def _typed(method: str, key: str, text: str, kind: type) -> Any:

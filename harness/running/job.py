@@ -135,7 +135,7 @@ def _failed(job: Job, task: Task, failure: Exception) -> Failure:
 
 
 def _built(job: Job, spec: MethodSpec) -> Method:
-    method = spec.build(configure(job.choice, spec.settings))
+    method = spec.build(configure(job.choice, spec))
     if not callable(getattr(method, "score", None)):
         raise MethodError(
             f"{job.choice.name}: build returned {type(method).__name__}, which has no score; wrap "
@@ -173,7 +173,7 @@ def _origin(job: Job, spec: MethodSpec, dataset: Dataset, plugins: Plugins) -> O
     return Origin(
         method=spec.name,
         settings=dict(job.choice.pairs),
-        configuration=asdict(configure(job.choice, spec.settings)),
+        configuration=asdict(configure(job.choice, spec)),
         source=plugins.source("method", spec.name),
         seed=job.seed,
         dataset=dataset.name,
@@ -221,7 +221,7 @@ def _answer(fitted: _Fitted, task: Task, ready: Dealt) -> Record:
         seeded=spec.seeded,
         transductive=spec.transductive,
         framework=spec.framework,
-        configuration=asdict(configure(job.choice, spec.settings)),
+        configuration=asdict(configure(job.choice, spec)),
         source=fitted.source,
         n_way=episodes.n_way,
         n_shot=episodes.n_shot,

@@ -157,13 +157,13 @@ def _candidates(request: Request, plugins: Plugins) -> Iterator[_Candidate]:
             written = parse_method(text)
             spec = plugins.method(written.name)
             check_installed(spec, request.conditions.keras_backend)
-            choice = canonical(written, spec.settings)
+            choice = canonical(written, spec)
             if choice in seen and where is not None:
                 raise UsageError(f"{text} is {choice}, which is named already; once is enough")
         if choice in seen:
             continue
         seen.add(choice)
-        configuration = asdict(configure(choice, spec.settings))
+        configuration = asdict(configure(choice, spec))
         if choice.name not in sources:
             sources[choice.name] = plugins.source("method", choice.name)
         for seed in request.seeds if spec.seeded else (0,):

@@ -74,7 +74,7 @@ def built(spec: MethodSpec) -> tuple[Any, int]:
     """Return the method, set to few steps where it learns step by step, and how many it takes."""
     by_step = "steps" in {field.name for field in fields(spec.settings)}
     pairs = (("steps", str(STEPS)),) if by_step else ()
-    method = spec.build(configure(MethodChoice(name=spec.name, pairs=pairs), spec.settings))
+    method = spec.build(configure(MethodChoice(name=spec.name, pairs=pairs), spec))
     learner = method.embedder if isinstance(method, EmbeddingMethod) else method
     return method, STEPS if by_step else int(hasattr(learner, "fit"))
 

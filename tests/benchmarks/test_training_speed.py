@@ -10,6 +10,7 @@ from harness import Dataset, Episodes, Task, Training
 from harness.learning.checkpoints import Checkpoints
 from harness.protocol.episodes import deal
 from methods.background_batches import BackgroundBatches
+from methods.distortion import DISTORTIONS
 from methods.siamese import PRESETS, SiameseEmbedder
 from methods.siamese_training import all_pairs
 from tasks import across
@@ -72,22 +73,24 @@ def test_the_harness_loop_against_a_bare_keras_loop(
     omniglot: Dataset, side_by_side, ratios, tmp_path: Path
 ) -> None:
     """The same network on the same batches, checkpoints included on our side alone."""
-    chosen = PRESETS["tiny"]
-    embedder = SiameseEmbedder(chosen)
+    config = PRESETS["tiny"]
+    embedder = SiameseEmbedder(config)
     embedder.build(0)
     batches = BackgroundBatches(
         omniglot.background,
-        n_classes=chosen.classes,
+        n_classes=config.classes,
         n_drawings=2,
-        same_alphabet=chosen.same_alphabet,
+        same_group=config.same_group,
     )
     learner, network = embedder._learner(batches), embedder._network
+
+    distortion = DISTORTIONS[config.distortion]
 
     def bare() -> None:
         for number in range(N_STEPS):
             rng = np.random.default_rng((0, number))
-            images = batches.images(batches.draw(rng), chosen.side, chosen.distortion, rng)
-            pairs = images.reshape(-1, 2, chosen.side, chosen.side, 1)
+            images = batches.images(batches.draw(rng), config.side, distortion, rng)
+            pairs = images.reshape(-1, 2, config.side, config.side, 1)
             network.train_on_batch(pairs, *all_pairs(len(pairs)))
 
     runs = iter(range(100))

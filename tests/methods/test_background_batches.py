@@ -30,16 +30,14 @@ def test_it_takes_as_many_as_there_are(tiny: Dataset) -> None:
 
 def test_all_classes_come_up(tiny: Dataset) -> None:
     for share in (0.0, 1.0):
-        batches = BackgroundBatches(
-            tiny.background, n_classes=10, n_drawings=2, same_alphabet=share
-        )
+        batches = BackgroundBatches(tiny.background, n_classes=10, n_drawings=2, same_group=share)
         seen = [batches.draw(np.random.default_rng(seed)).label for seed in range(200)]
         assert len(np.unique(seen)) == batches.n_all
 
 
 def test_a_batch_of_one_alphabet_turns_it_as_a_whole(tiny: Dataset) -> None:
     split = tiny.background
-    batches = BackgroundBatches(split, n_classes=10, n_drawings=2, same_alphabet=1.0)
+    batches = BackgroundBatches(split, n_classes=10, n_drawings=2, same_group=1.0)
     for seed in range(20):
         batch = batches.draw(np.random.default_rng(seed))
         groups = split.group[split.label[batch.rows[:, 0]]] * 4 + batch.turns

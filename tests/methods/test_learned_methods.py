@@ -36,7 +36,7 @@ LEARNED = (
 def fitted(dataset: Dataset, text: str) -> EmbeddingMethod:
     choice = parse_method(text)
     spec = Plugins().method(choice.name)
-    method = spec.build(configure(choice, spec.settings))
+    method = spec.build(configure(choice, spec))
     assert isinstance(method, EmbeddingMethod)
     method.fit(dataset.background, Training(seed=0))
     return method

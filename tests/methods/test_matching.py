@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.errors import UsageError
-from harness.protocol.settings import configure, parse_method
 from methods.background_batches import Batch
 from methods.matching import Config, Matching
 
@@ -94,17 +92,6 @@ def test_the_loss_is_that_of_the_right_class(fce: bool) -> None:
             query, support = embedded[None, :, 1 - shown], embedded[None, :, shown, None]
             right.append(objective.similarity(head, query, support)[0, ids, ids])
     assert float(loss.detach()) == pytest.approx(-np.mean(right), abs=1e-5)
-
-
-def test_a_wrong_preset_is_named_with_the_one_that_was_meant() -> None:
-    with pytest.raises(UsageError, match="no preset tinny; did you mean tiny"):
-        configure(parse_method("matching[preset=tinny]"), Config)
-
-
-def test_what_is_set_wins_over_the_preset() -> None:
-    size = configure(parse_method("matching[preset=tiny,steps=7]"), Config).size
-    assert (size.steps, size.side) == (7, Config(preset="tiny").size.side)
-    assert Config().size.steps > 1000
 
 
 @pytest.mark.parametrize("wrong", [{"cosine_scale": 0.0}, {"fce_ways": 1}, {"reads": 0}], ids=str)

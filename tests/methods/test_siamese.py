@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from harness.protocol.settings import configure, parse_method
 from harness.running.device import graphics_card
 from methods import siamese
 from methods.distortion import turn
-from methods.siamese import Config, SiameseEmbedder
+from methods.siamese import PRESETS, Config, SiameseEmbedder
 from methods.siamese_training import OPTIMIZERS, all_pairs, chosen_device, even_pairs
 from tasks import across
 
@@ -24,7 +25,7 @@ keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 SPEC = siamese.oneshot_method()
-SHORT = Config(preset="tiny", steps=4, classes=8)
+SHORT = replace(PRESETS["tiny"], steps=4, classes=8)
 
 
 def blobs(groups: int, classes: int, seed: int) -> Split:
@@ -75,13 +76,13 @@ def method() -> EmbeddingMethod:
 
 @pytest.fixture(scope="module")
 def unfitted() -> SiameseEmbedder:
-    embedder = SiameseEmbedder(SHORT.chosen)
+    embedder = SiameseEmbedder(SHORT)
     embedder.build(seed=0)
     return embedder
 
 
 def test_the_papers_network_has_the_papers_parameters() -> None:
-    embedder = SiameseEmbedder(Config(preset="paper").chosen)
+    embedder = SiameseEmbedder(PRESETS["paper"])
     embedder.build(seed=0)
     assert embedder.n_parameters == 38_951_745
     weights = {w.shape: w for w in embedder._network.get_weights()}
@@ -94,10 +95,10 @@ def test_the_papers_network_has_the_papers_parameters() -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_moves_every_weight(optimizer: str) -> None:
-    embedder = SiameseEmbedder(SHORT.chosen)
+    embedder = SiameseEmbedder(SHORT)
     embedder.build(seed=0)
     before = embedder._network.get_weights()
-    config = Config(preset="tiny", steps=2, classes=8, optimizer=optimizer)
+    config = replace(SHORT, steps=2, optimizer=optimizer)
     after = fitted(config=config).embedder._network.get_weights()
     assert all((b != a).any() for b, a in zip(before, after, strict=True))
 
@@ -120,13 +121,13 @@ def kill(progress: Progress) -> None:
 def test_a_killed_training_ends_as_if_it_had_not_been(
     method: EmbeddingMethod, tmp_path: Path, optimizer: str
 ) -> None:
-    config = Config(preset="tiny", steps=4, classes=8, optimizer=optimizer)
+    config = replace(SHORT, optimizer=optimizer)
     checkpoints = Checkpoints(tmp_path, {})
     with pytest.raises(Killed):
         fitted(config=config, checkpoints=checkpoints, checkpoint_seconds=0.0, notify=kill)
     assert list(tmp_path.glob("step-*")), "nothing to resume from"
     resumed = fitted(config=config, checkpoints=checkpoints)
-    uninterrupted = method if config.chosen == SHORT.chosen else fitted(config=config)
+    uninterrupted = method if config == SHORT else fitted(config=config)
     assert (resumed.score(shown()) == uninterrupted.score(shown())).all()
 
 
@@ -172,7 +173,7 @@ def test_a_vector_is_of_its_image_alone(unfitted: SiameseEmbedder) -> None:
 
 def test_several_shots_and_few_characters_will_do() -> None:
     few = drawn(groups=2, classes=3)
-    short = Config(preset="tiny", steps=1)
+    short = replace(PRESETS["tiny"], steps=1)
     scores = fitted(config=short, dataset=few).score(shown(drawn(classes=5), n_shot=3))
     assert scores.shape == (50, 1, 5)
 
@@ -201,7 +202,7 @@ def test_few_pairs_have_a_different_one_too(n: int) -> None:
 
 
 def test_only_the_twins_matrices_decay() -> None:
-    embedder = SiameseEmbedder(SHORT.chosen)
+    embedder = SiameseEmbedder(SHORT)
     embedder.build(0)
     variables = embedder._network.trainable_variables
     optimizer = OPTIMIZERS["adamw"].make(10, variables)
@@ -226,22 +227,23 @@ def test_kochs_schedule_falls_and_its_momentum_rises() -> None:
         assert float(moved.numpy()[0]) - before == pytest.approx(velocity, rel=1e-5)
 
 
-def test_a_setting_wins_over_its_preset() -> None:
-    chosen = Config(preset="paper", optimizer="adam", steps=9, classes=32).chosen
-    assert (chosen.optimizer, chosen.steps, chosen.classes, chosen.side) == ("adam", 9, 32, 105)
-
-
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        ("siamese[preset=papre]", "no preset papre; did you mean paper?"),
+        ("siamese[network=kohc]", "no network kohc; did you mean koch?"),
+        ("siamese[network=koch]", "needs side=105 and dimensions=4096, not 32 and 256; start with"),
+        ("siamese[distortion=curved]", "no distortion curved; known: bent, koch"),
+        ("siamese[preset=paper,side=32]", "needs side=105 and dimensions=4096, not 32 and 4096"),
+        ("siamese[rate_factor=0]", "rate_factor=0.0 is not above 0"),
+        ("siamese[steps=0]", "steps=0 is less than 1"),
+        ("siamese[same_group=1.5]", "same_group=1.5 is a share"),
         ("siamese[optimizer=adamww]", "no optimizer adamww; did you mean adamw?"),
         ("siamese[precision=half]", "no precision half; known: bfloat16, float32"),
     ],
 )
 def test_what_does_not_exist_is_refused(asked: str, answer: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        configure(parse_method(asked), Config)
+        configure(parse_method(asked), SPEC)
     assert answer in str(refusal.value)
 
 

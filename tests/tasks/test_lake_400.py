@@ -45,7 +45,7 @@ def test_the_anchors_come_out_exactly(omniglot: Dataset, method: str, points: in
     """Of 400 trials: 19.0 %, 21.75 % and 61.25 %; Lake published 61.2 for the last."""
     dealt = deal(lake_400.draw(omniglot, LAKE, None, seed=0), omniglot.evaluation, seed=0)
     spec = Plugins().method(method)
-    scores = spec.build(configure(parse_method(method), spec.settings)).score(dealt.episodes)
+    scores = spec.build(configure(parse_method(method), spec)).score(dealt.episodes)
     outcomes = judge(np.asarray(scores, float), dealt.key.truth)
     assert outcomes.credit.sum() == points
     if method == "l2-1nn":

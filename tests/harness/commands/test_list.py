@@ -27,3 +27,13 @@ def test_a_method_is_listed_with_its_settings() -> None:
     assert "Euclidean" in told and "seeded: no" in told
     assert re.search(r"^  sigma=1.0 +blur before", listed("lda-1nn"), re.MULTILINE)
     assert json.loads(listed("lda-1nn", "--json"))["settings"]["sigma"] == 1.0
+
+
+def test_presets_are_listed_with_the_settings_that_differ() -> None:
+    told = listed("matching")
+    tiny = "  preset=tiny  side=20, width=16, steps=400, classes=32, validations=2"
+    assert told.splitlines()[-1] == tiny
+    assert max(map(len, listed("siamese").splitlines()[10:])) <= 80
+    presets = json.loads(listed("siamese", "--json"))["presets"]
+    assert list(presets) == ["paper", "tiny"]
+    assert (presets["paper"]["optimizer"], presets["tiny"]["optimizer"]) == ("sgd", "adamw")

@@ -143,7 +143,7 @@ def test_a_suite_names_what_exists(name: str) -> None:
     suite, plugins = load_suite(name), Plugins()
     for text in suite.methods:
         choice = parse_method(text)
-        configure(choice, plugins.method(choice.name).settings)
+        configure(choice, plugins.method(choice.name))
     assert all(parse_tasks(text, plugins.listed("task")) for text in suite.tasks)
     assert suite.data in plugins.listed("dataset")
     assert suite.seeds
