@@ -11,7 +11,7 @@ from harness.report.figures import LEARNING
 from harness.report.leaderboard import Row
 from harness.report.markdown import grid, plain, without_folders
 from harness.report.nouns import GENERAL, ReportNouns
-from harness.report.plots import Plot
+from harness.report.plots.plots import Plot
 from harness.report.provenance import Provenance
 from harness.report.published import Published, other_protocols, published_for
 from harness.report.quantities import count, duration, memory, percent, training, ways

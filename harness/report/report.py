@@ -12,7 +12,7 @@ from harness.report.leaderboard import rows
 from harness.report.leaderboard_csv import to_csv
 from harness.report.leaderboard_markdown import to_markdown
 from harness.report.nouns import report_nouns
-from harness.report.plots import FILE_NAME, plots
+from harness.report.plots.plots import FILE_NAME, plots
 from harness.report.provenance import Provenance, provenance
 from harness.report.reading import results_of
 from harness.report.site.site import to_html

@@ -20,7 +20,7 @@ from harness.report.figures import (
     lines,
 )
 from harness.report.leaderboard import Row
-from harness.report.plot_style import styles
+from harness.report.plots.style import styles
 from harness.report.quantities import UNTRAINED_SECONDS, ranged
 from harness.report.site.wrong_trials import MOST_METHODS
 from harness.report.tables import Table

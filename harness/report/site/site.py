@@ -17,10 +17,10 @@ from harness.report.nouns import GENERAL, ReportNouns
 from harness.report.provenance import Provenance
 from harness.report.published import Protocol, other_protocols
 from harness.report.quantities import count, p_value, percent, signed, spanned, ways
-from harness.report.site.board import Group, board, published_in
 from harness.report.site.charts import charts
 from harness.report.site.gallery import gallery
-from harness.report.site.groups import heat_map
+from harness.report.site.heat_map import heat_map
+from harness.report.site.leaderboard import TaskLeaderboard, leaderboards, published_in
 from harness.report.site.matrix import matrix
 from harness.report.site.wrong_trials import MOST_BYTES, Gallery
 from harness.report.tables import Curve, Sweep, Table, arranged, sweep
@@ -34,7 +34,7 @@ Shown = TypeVar("Shown")
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER.parent / "theme.css"
-_SCRIPTS = ("board.js", "panels.js", "charts.js", "gallery.js")
+_SCRIPTS = ("leaderboard.js", "panels.js", "charts.js", "gallery.js")
 _COLUMNS = (
     ("method", "Method", ""),
     ("accuracy", "Accuracy", "number"),
@@ -60,18 +60,18 @@ def to_html(
     gallery's images are cut from them, as many as the other sections leave room for.
     """
     tables = tuple(tables)
-    groups = board(_important_first(_main(tables)))
-    shown = _shown(tables, learning, groups, origin, nouns)
+    boards = leaderboards(_important_first(_main(tables)))
+    shown = _shown(tables, learning, boards, origin, nouns)
     template = _template()
     room = MOST_BYTES - len(template.render(_page(shown, Gallery())).encode())
-    wrong = gallery([group.table for group in groups], plugins, room)
+    wrong = gallery([board.table for board in boards], plugins, room)
     return template.render(_page(shown, wrong))
 
 
 def _shown(
     tables: Sequence[Table],
     learning: Iterable[LearningCurve],
-    groups: Sequence[Group],
+    boards: Sequence[TaskLeaderboard],
     origin: Provenance,
     nouns: ReportNouns,
 ) -> dict[str, Any]:
@@ -79,19 +79,19 @@ def _shown(
     scripts = _scripts()
     return {
         "columns": _COLUMNS,
-        "groups": groups,
-        "first": groups[0],
-        "datasets": tuple(dict.fromkeys(group.table.episodes.dataset.label for group in groups)),
-        "tasks": tuple(dict.fromkeys(group.title for group in groups)),
-        "frameworks": tuple(sorted({name for group in groups for name in group.frameworks})),
-        "transductive": any(e.row.transductive for group in groups for e in group.entries),
+        "boards": boards,
+        "first": boards[0],
+        "datasets": tuple(dict.fromkeys(board.table.episodes.dataset.label for board in boards)),
+        "tasks": tuple(dict.fromkeys(board.title for board in boards)),
+        "frameworks": tuple(sorted({name for board in boards for name in board.frameworks})),
+        "transductive": any(e.row.transductive for board in boards for e in board.entries),
         "failed_in_sweeps": _failed_in_sweeps(tables),
         "charts": charts(tables, learning),
         "heat_maps": _of_each(
-            groups, lambda table: heat_map(table, nouns.of(table.episodes.dataset.name))
+            boards, lambda table: heat_map(table, nouns.of(table.episodes.dataset.name))
         ),
-        "matrices": _of_each(groups, matrix),
-        "protocols": _protocols(groups),
+        "matrices": _of_each(boards, matrix),
+        "protocols": _protocols(boards),
         "origin": origin,
         "nouns": nouns.shared,
         "scripts": scripts,
@@ -179,10 +179,10 @@ def _important_first(tables: Iterable[Table]) -> list[Table]:
 
 
 def _of_each(
-    groups: Sequence[Group], make: Callable[[Table], Shown | None]
+    boards: Sequence[TaskLeaderboard], make: Callable[[Table], Shown | None]
 ) -> list[tuple[str, Shown]]:
     """Return what can be made of the groups' tables, each with its title."""
-    made = [(f"{g.table.episodes.dataset.label}: {g.title}", make(g.table)) for g in groups]
+    made = [(f"{b.table.episodes.dataset.label}: {b.title}", make(b.table)) for b in boards]
     return [(title, shown) for title, shown in made if shown is not None]
 
 
@@ -196,7 +196,7 @@ def _failed_in_sweeps(tables: Iterable[Table]) -> list[tuple[str, Sweep]]:
     return [(title, compact) for title, compact in found if compact.failures]
 
 
-def _protocols(groups: Sequence[Group]) -> list[Protocol]:
-    datasets = (group.table.episodes.dataset for group in groups)
+def _protocols(boards: Sequence[TaskLeaderboard]) -> list[Protocol]:
+    datasets = (board.table.episodes.dataset for board in boards)
     real = dict.fromkeys(dataset.name for dataset in datasets if not dataset.synthetic)
     return [protocol for dataset in real for protocol in other_protocols(dataset)]

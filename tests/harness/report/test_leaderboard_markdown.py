@@ -5,7 +5,7 @@ from typing import Any
 
 from harness.report.leaderboard import rows
 from harness.report.leaderboard_markdown import to_markdown
-from harness.report.plots import Plot
+from harness.report.plots.plots import Plot
 from harness.report.provenance import provenance
 from harness.report.tables import tables
 

@@ -9,7 +9,7 @@ from harness.learning.point import Point
 from harness.protocol.settings import parse_method
 from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
-from harness.report.plot_style import styles
+from harness.report.plots.style import styles
 from harness.report.site import charts as module
 from harness.report.site.charts import Charts, charts
 from harness.report.tables import tables

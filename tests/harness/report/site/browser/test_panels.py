@@ -8,7 +8,7 @@ import pytest
 
 from harness.protocol.dataset import Nouns
 from harness.report.quantities import p_value, signed, spanned
-from harness.report.site.groups import heat_map
+from harness.report.site.heat_map import heat_map
 from harness.report.site.matrix import matrix
 from harness.report.tables import Table
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from harness.protocol.dataset import Nouns
 from harness.protocol.settings import MethodChoice
 from harness.report.figures import AgainstN, Line, lines
-from harness.report.plot_style import GREY, Style, new_figure
+from harness.report.plots.style import GREY, Style, new_figure
 from harness.report.published import Published
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from harness.protocol.dataset import DatasetId
 from harness.protocol.settings import parse_method
 from harness.records.learning_curve import LearningCurve
 from harness.report.leaderboard import rows
-from harness.report.plot_against_n import _apart
-from harness.report.plot_style import styles
-from harness.report.plots import FILE_NAME, Plot, plots
+from harness.report.plots.accuracy_against_n import _apart
+from harness.report.plots.plots import FILE_NAME, Plot, plots
+from harness.report.plots.style import styles
 from harness.report.tables import tables
 
 Make = Callable[..., Any]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.protocol.settings import MethodChoice
 from harness.report.leaderboard import Row
-from harness.report.plot_style import Style, new_figure
+from harness.report.plots.style import Style, new_figure
 from harness.report.quantities import UNTRAINED_SECONDS
 from harness.report.tables import Table
 

@@ -51,7 +51,7 @@
     const direction = was === first ? second : first;
     for (const each of table.tHead.querySelectorAll("th")) each.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", direction);
-    for (const body of table.querySelectorAll("tbody.group")) {
+    for (const body of table.querySelectorAll("tbody.task")) {
       const rows = [...body.querySelectorAll("tr.row")];
       rows.sort((a, b) => compare(a, b, column, numeric, direction === "ascending" ? 1 : -1));
       body.append(...rows);

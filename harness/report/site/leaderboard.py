@@ -46,7 +46,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class TaskLeaderboard:
     """One task on one dataset, with what others published for the very same.
 
     Attributes:
@@ -67,15 +67,15 @@ class Group:
         return tuple(sorted({entry.framework for entry in self.entries if entry.framework}))
 
 
-def board(tables: Sequence[Table]) -> tuple[Group, ...]:
-    """Return a group for each table, in their order."""
-    return tuple(map(_group, tables))
+def leaderboards(tables: Sequence[Table]) -> tuple[TaskLeaderboard, ...]:
+    """Return a leaderboard for each table, in their order."""
+    return tuple(map(_leaderboard, tables))
 
 
-def _group(table: Table) -> Group:
+def _leaderboard(table: Table) -> TaskLeaderboard:
     episodes = table.episodes
     other = "" if table.number == 1 else f", other episodes {table.number}"
-    return Group(
+    return TaskLeaderboard(
         table=table,
         title=f"{episodes.task_label}{other}",
         entries=tuple(map(_entry, table.rows)),

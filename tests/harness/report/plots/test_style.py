@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from harness.protocol.settings import parse_method
-from harness.report.plot_style import GREY, styles
+from harness.report.plots.style import GREY, styles
 
 Floats = NDArray[np.float64]
-THEME = Path(__file__).parents[3] / "harness" / "report" / "theme.css"
+THEME = files("harness.report") / "theme.css"
 METHODS = (
     *("l2-1nn", "cosine-1nn", "hausdorff-1nn", "lda-1nn"),
     *("siamese", "matching", "prototypical", "transfer", "random"),

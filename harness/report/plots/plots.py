@@ -16,10 +16,10 @@ from harness.report.figures import (
     learning_figures,
 )
 from harness.report.nouns import GENERAL, ReportNouns
-from harness.report.plot_against_cost import against_cost
-from harness.report.plot_against_n import against_n
-from harness.report.plot_learning import against_training
-from harness.report.plot_style import Style, drawing, styles, to_bytes
+from harness.report.plots.accuracy_against_cost import against_cost
+from harness.report.plots.accuracy_against_n import against_n
+from harness.report.plots.learning_curves import against_training
+from harness.report.plots.style import Style, drawing, styles, to_bytes
 from harness.report.tables import Table
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.protocol.settings import MethodChoice
 from harness.records.learning_curve import LearningCurve
-from harness.report.plot_style import Style, new_figure
+from harness.report.plots.style import Style, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import pytest
 
 from harness.protocol.dataset import Nouns
 from harness.report.leaderboard import rows
-from harness.report.site.groups import HeatMap, heat_map
+from harness.report.site.heat_map import HeatMap, heat_map
 from harness.report.tables import tables
 
 Make = Callable[..., Any]

@@ -1,0 +1,1 @@
+"""The figures as PNG and SVG: accuracy against N and against cost, and learning curves."""
