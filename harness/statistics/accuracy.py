@@ -1,8 +1,8 @@
 """Accuracy with an interval, from the outcomes of a method on one task.
 
-Trials of one alphabet or run rise and fall together, and so do those of one training seed, so
-both are resampled, not the trials: the pigeonhole bootstrap (Owen 2007, "The pigeonhole
-bootstrap", Annals of Applied Statistics 1:386).
+The trials of one group or official run are correlated, and so are those of one training. The
+interval therefore resamples clusters and seeds, and never single trials: the pigeonhole bootstrap
+(Owen 2007, "The pigeonhole bootstrap", Annals of Applied Statistics 1:386).
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from numpy.typing import NDArray
 from harness.records.record import Record
 
 LEVEL = 0.95
+"""The confidence level of every interval."""
 ALARMS = 0.05
-"""What LEVEL leaves: the share of tests that may find a difference where there is none."""
+"""The level of every test, 1 - LEVEL: how often equal methods may be reported as different."""
 RESAMPLES = 10_000
 FEWEST_CLUSTERS = 5
-"""With fewer, resampling says nothing, and no interval is given."""
+"""With fewer clusters there is no interval and no test, because resampling them is meaningless."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """A share of right answers, in percent.
+    """The share of right answers, in percent.
 
     Attributes:
-        mean: over all queries of all seeds.
-        low: lower end of the 95 % interval; None where there are too few clusters for one, or all
-            of them are alike.
-        high: its upper end.
-        n_seeds: training seeds.
-        n_queries: queries of one seed.
+        mean: the mean over all queries of all seeds.
+        low: the lower end of the 95 % interval. None if there are fewer than ``FEWEST_CLUSTERS``,
+            or if all clusters have the same accuracy.
+        high: the upper end, or None.
+        n_seeds: the number of training seeds.
+        n_queries: the number of queries of one seed.
     """
 
     mean: float
@@ -61,29 +62,33 @@ def accuracy(records: Sequence[Record]) -> Accuracy:
 def cluster_points(
     records: Sequence[Record],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return points ``(n_seeds, n_clusters)`` and queries ``(n_clusters,)``, no empty clusters."""
+    """Return points ``(n_seeds, n_clusters)`` and queries ``(n_clusters,)``.
+
+    Clusters without a query are left out.
+    """
     first = records[0]
     n_query = first.outcomes.answer.shape[1]
     counts = np.bincount(first.cluster, minlength=len(first.clusters)).astype(np.float64) * n_query
     points: NDArray[np.float64] = np.stack(
         [np.bincount(r.cluster, r.outcomes.credit.sum(axis=1), len(r.clusters)) for r in records]
     )
-    # rounded, so that equal sums of thirds are equal whatever their order
+    # a tie of three earns 1/3, and sums of thirds differ in their last bit with their order
     return points[:, counts > 0].round(9), counts[counts > 0]
 
 
 def resampled_shares(
     points: NDArray[np.float64], counts: NDArray[np.float64], *, side: int = 0
 ) -> NDArray[np.float64]:
-    """Return the share of points that each resample of seeds and clusters earns.
+    """Return the accuracy of each resample of seeds and clusters.
 
     Args:
         points: ``(n_seeds, n_clusters)``.
-        counts: ``(n_clusters,)`` queries of one seed.
-        side: resamples of two sides take the same clusters, and seeds of their own.
+        counts: ``(n_clusters,)``, the queries of one seed.
+        side: 0 for the first method of a pair and 1 for the second. Both get the same clusters,
+            because they answered the same episodes, but independently drawn seeds.
 
     Returns:
-        ``(RESAMPLES,)``, in 0 to 1.
+        ``(RESAMPLES,)``, from 0 to 1.
     """
     n_seeds, n_clusters = points.shape
     seeds, clusters = _resamples(n_seeds, n_clusters, side, RESAMPLES)
@@ -96,16 +101,16 @@ def interval(
 ) -> tuple[float | None, float | None]:
     """Return the expanded percentile interval of resampled shares, in percent.
 
-    The plain percentile interval is too narrow for few clusters; its ends are moved out to the
-    width that a t interval would have (Hesterberg 2015, "What Teachers Should Know About the
-    Bootstrap", section 5.2, The American Statistician 69:371). There is none with too few
-    clusters, or where all of them are alike.
+    With few clusters the plain percentile interval is too narrow, so its ends are moved out to the
+    width of a t interval (Hesterberg 2015, "What Teachers Should Know About the Bootstrap",
+    section 5.2, The American Statistician 69:371). The ends are None with too few clusters, or
+    where all clusters have the same share.
 
     Args:
         resampled: ``(RESAMPLES,)`` shares.
-        n_clusters: how many were resampled.
-        freedom: the degrees of freedom of that t interval.
-        bounds: the least and the largest share there can be.
+        n_clusters: the number of clusters that were resampled.
+        freedom: the degrees of freedom of the t interval.
+        bounds: the smallest and the largest possible share.
     """
     from scipy.stats import norm, t
 
@@ -113,16 +118,17 @@ def interval(
         return None, None
     z = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf(ALARMS / 2, freedom)
     low, high = np.clip(np.quantile(resampled, [norm.cdf(z), norm.cdf(-z)]), *bounds)
-    if low == high:  # all clusters alike: nothing tells how far off they may be
+    # clusters that are all alike say nothing about how much others would differ
+    if low == high:
         return None, None
     return 100 * float(low), 100 * float(high)
 
 
 def wilson(n_right: int, n_trials: int) -> tuple[float, float]:
-    """Return the interval of a share, in percent, that takes trials for independent.
+    """Return the interval of a share, in percent, on the assumption that trials are independent.
 
     Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of
-    the American Statistical Association 22:209. It also serves where all trials are right.
+    the American Statistical Association 22:209. It has a width even where all trials are right.
     """
     from scipy.stats import binomtest
 
@@ -136,14 +142,15 @@ def _resamples(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return how often each seed and each cluster is drawn, ``(n_resamples, n)`` each.
 
-    Kept, because a sweep asks for the same hundreds of times.
+    Cached, because a sweep needs the same resamples hundreds of times.
     """
+    # a fixed seed gives the same interval each time; the report must be the same byte for byte
     rng = np.random.default_rng(0)
     clusters = rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), n_resamples)
     if side:
         rng = np.random.default_rng(side)
     seeds = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), n_resamples).astype(float)
     if n_seeds > 1:
-        # resampling so few understates how they scatter by (n - 1) / n; spread them by as much
+        # resampling n seeds shows only (n - 1) / n of their variance, half of it for two seeds
         seeds = 1 + (seeds - 1) * np.sqrt(n_seeds / (n_seeds - 1))
     return seeds, clusters

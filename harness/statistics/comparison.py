@@ -29,14 +29,14 @@ from harness.statistics.paired import Difference, difference, holm, trained_once
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One side of a pair.
+    """One method of a pair.
 
     Attributes:
-        label: how it is shown.
-        accuracy: in percent, over its seeds.
-        seeds: what it was repeated with.
-        seeded: whether another seed gives other answers.
-        trained_once: whether there is one training where another would come out otherwise.
+        label: the method and its settings, as shown.
+        accuracy: in percent, the mean over its seeds.
+        seeds: the seeds of its records.
+        seeded: whether its answers depend on the seed.
+        trained_once: whether it is seeded and has a single training.
     """
 
     label: str
@@ -48,15 +48,15 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Two methods, or two versions of one, on one task.
+    """Two methods, or one method in two results folders, on one task.
 
     Attributes:
         episodes: the task and its episodes, as the first side answered them.
-        first: the side that the difference is counted for.
-        second: the side that is taken from it.
-        difference: None where the two are not comparable.
-        p: the p-value, corrected for all pairs that were tested; None where there is no test.
-        reason: why they are not comparable, in one line; None where they are.
+        first: the first method.
+        second: the second, whose accuracy is subtracted.
+        difference: the difference; None if the two are not comparable.
+        p: the p-value, corrected for all pairs that were tested; None if there is no test.
+        reason: why the two are not comparable, in one line; None if they are.
     """
 
     episodes: TaskEpisodes
@@ -68,9 +68,9 @@ class Pair:
 
     @property
     def mark(self) -> str:
-        """``>`` where the first is better, ``<`` where it is worse, ``=`` where nobody can tell.
+        """``>`` if the first is better, ``<`` if it is worse, ``=`` if no difference is found.
 
-        ``?`` where there is no test, and ``!`` where the two are not comparable.
+        ``?`` if there is no test, and ``!`` if the two are not comparable.
         """
         if self.difference is None:
             return "!"
@@ -83,7 +83,7 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Rank:
-    """Where a method stands on one task among those compared; those not told apart share it."""
+    """The rank of a method on one task; methods whose difference may be chance share one."""
 
     episodes: TaskEpisodes
     label: str
@@ -92,12 +92,12 @@ class Rank:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What was compared.
+    """The result of a comparison.
 
     Attributes:
-        pairs: by task, as recorded.
-        ranks: of three methods or more; empty for two folders.
-        missing: what only some of the sides have recorded, one line each.
+        pairs: all pairs, task by task.
+        ranks: the ranks of three methods or more; empty for two methods or two folders.
+        missing: one line for each result that only some of the sides have.
     """
 
     pairs: tuple[Pair, ...]
@@ -106,14 +106,14 @@ class Comparison:
 
 
 def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) -> Comparison:
-    """Compare every two of some methods on every task that both answered.
+    """Compare every two methods on every task that both answered.
 
     Args:
-        records: of one results folder.
-        methods: at least two, their settings as records have them.
+        records: the records of one results folder.
+        methods: at least two methods.
 
     Raises:
-        UsageError: one of them is not recorded.
+        UsageError: no record is of one of them.
         NotComparable: no two of them answered the same episodes.
     """
     found = _by_question(records)
@@ -135,7 +135,7 @@ def compare_methods(records: Iterable[Record], methods: Sequence[MethodChoice]) 
 
 
 def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Comparison:
-    """Compare each method with itself in another results folder.
+    """Compare each method of a results folder with itself in another folder.
 
     Raises:
         NotComparable: no method answered the same task in both.
@@ -159,15 +159,15 @@ def compare_folders(first: Iterable[Record], second: Iterable[Record]) -> Compar
 
 
 def without_sweeps(records: Sequence[Record]) -> list[Record]:
-    """Leave out the points of a sweep, but for the N that papers report."""
+    """Return the records without those of sweeps, except for the N that papers report."""
     tasks = {read_task(record.identity.task) for record in records}
     lengths = Counter(task.curve for task in tasks if task.n_way is not None)
 
-    def stands_alone(record: Record) -> bool:
+    def kept(record: Record) -> bool:
         task = read_task(record.identity.task)
         return lengths[task.curve] < FEWEST_OF_A_SWEEP or task.n_way in HEADLINE_WAYS
 
-    return list(filter(stands_alone, records))
+    return list(filter(kept, records))
 
 
 Answers = dict[MethodChoice, list[Repetitions]]
@@ -186,7 +186,7 @@ def _check_recorded(methods: Sequence[MethodChoice], found: Mapping[Question, An
     for method in methods:
         if method not in recorded:
             hint = did_you_mean(str(method), map(str, recorded))
-            raise UsageError(f"no record is of {method}; {hint}; measure it with: oneshot run")
+            raise UsageError(f"no record is of {method}; {hint}; measure it: oneshot run")
 
 
 def _pair(ones: list[Repetitions], others: list[Repetitions], first: str, second: str) -> Pair:
@@ -213,7 +213,7 @@ def _side(measured: Repetitions, label: str) -> Side:
 
 
 def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
-    """Say why two results may not be subtracted, if so."""
+    """Return why two results may not be subtracted; None if they may."""
     for side in (ones, others):
         if len({each.episodes.dataset.fingerprint for each in side}) > 1:
             name = side[0].episodes.dataset.name
@@ -227,27 +227,27 @@ def _reason(ones: list[Repetitions], others: list[Repetitions]) -> str | None:
 
 
 def _corrected(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Correct the p-values for how many there are.
+    """Return the pairs with p-values corrected for the number of tests.
 
     Raises:
-        NotComparable: there is no pair, or none is comparable.
+        NotComparable: there is no pair, or no pair is comparable.
     """
     if all(pair.difference is None for pair in pairs):
         why = pairs[0].reason if pairs else "no task was answered by both"
         raise NotComparable(f"nothing can be compared: {why}")
     p_values = {
-        place: pair.difference.p
-        for place, pair in enumerate(pairs)
+        index: pair.difference.p
+        for index, pair in enumerate(pairs)
         if pair.difference is not None and pair.difference.p is not None
     }
     corrected = dict(zip(p_values, holm(list(p_values.values())), strict=True))
-    return tuple(replace(pair, p=corrected.get(place)) for place, pair in enumerate(pairs))
+    return tuple(replace(pair, p=corrected.get(index)) for index, pair in enumerate(pairs))
 
 
 def _ranks(pairs: Sequence[Pair]) -> tuple[Rank, ...]:
-    """Rank each method by how many were better beyond doubt, task by task.
+    """Rank methods task by task: 1, plus the number of methods that are significantly better.
 
-    One that was not tested has no rank.
+    A method without any test has no rank.
     """
     better: dict[tuple[TaskEpisodes, str], int] = {}
     for pair in pairs:

@@ -1,8 +1,8 @@
-"""The difference between two methods on the same episodes, and whether it is more than chance.
+"""The paired test: the difference between two methods on the same episodes, and its p-value.
 
-Both answered the same queries, so what is hard for both cancels out. What is left scatters with
-the cluster (alphabet or official run) and with the training seed; trials within one cluster are
-not independent, and a test that takes them for independent finds differences that are not there.
+Both methods answered the same queries, so queries that are hard for both cancel out. The remaining
+difference varies with the cluster (group or official run) and with the training seed. Trials
+within a cluster are correlated: a test that treats them as independent finds false differences.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from harness.statistics.accuracy import (
 )
 
 POWER = 0.8
-"""How often a difference would be found that is as large as ``detectable``."""
+"""The probability with which the test finds a true difference as large as ``detectable``."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How much more often one method was right than another, in points of a percent.
+    """The difference between the accuracies of two methods, in percentage points.
 
     Attributes:
-        mean: the first's accuracy less the second's.
-        low: lower end of the 95 % interval; None where there is no test, or all clusters differ
-            by the same.
-        high: its upper end.
-        p: of a two-sided test that there is no difference; None where there is no test: with too
-            few clusters, or one training of a method that chance plays a part in.
-        detectable: the smallest true difference that these clusters and seeds would show in four
-            of five cases; None where there is no interval.
-        n_better: trials in which the first earned more, over its seeds.
-        n_worse: trials in which it earned less.
-        n_trials: queries in all.
+        mean: the accuracy of the first minus that of the second.
+        low: the lower end of the 95 % interval. None if there is no test, or if the difference is
+            the same in all clusters.
+        high: the upper end, or None.
+        p: the p-value of the two-sided test that the accuracies are equal. None if there is no
+            test: with too few clusters, or with a single training of a seeded method.
+        detectable: the smallest true difference that the test would find in four of five cases,
+            with these clusters and seeds. None if there is no interval.
+        n_better: the trials in which the first earned more, averaged over seeds.
+        n_worse: the trials in which it earned less.
+        n_trials: all trials.
     """
 
     mean: float
@@ -58,7 +58,7 @@ class Difference:
 
     @property
     def reversed(self) -> Difference:
-        """The same, counted for the other method."""
+        """The same difference from the side of the other method."""
         return replace(
             self,
             mean=-self.mean,
@@ -71,13 +71,13 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClusterPoints:
-    """What a comparison needs of one method, so that many comparisons work it out once.
+    """The points of one method by seed and cluster, computed once for many comparisons.
 
     Attributes:
         points: ``(n_seeds, n_clusters)``.
-        counts: ``(n_clusters,)`` queries of one seed.
-        credit: ``(n_episodes, n_query)`` what each query earned, the mean over seeds.
-        trained_once: whether another training would come out otherwise, and there is none.
+        counts: ``(n_clusters,)``, the queries of one seed.
+        credit: ``(n_episodes, n_query)``, the points of each query, averaged over seeds.
+        trained_once: whether the method is seeded and has a single training.
     """
 
     points: Floats
@@ -87,7 +87,7 @@ class ClusterPoints:
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> ClusterPoints:
-        """Return one method's side: its records on one task, one for each seed."""
+        """Return the points of a method from its records on one task, one record for each seed."""
         points, counts = cluster_points(records)
         return cls(
             points=points,
@@ -98,12 +98,12 @@ class ClusterPoints:
 
     @cached_property
     def resampled(self) -> Floats:
-        """``(RESAMPLES,)`` shares, as the first of two sides."""
+        """``(RESAMPLES,)`` accuracies, as the first of a pair."""
         return resampled_shares(self.points, self.counts)
 
     @cached_property
     def resampled_as_second(self) -> Floats:
-        """The same with other seeds and the same clusters."""
+        """``(RESAMPLES,)`` accuracies, as the second: the same clusters, other draws of seeds."""
         return resampled_shares(self.points, self.counts, side=1)
 
 
@@ -111,14 +111,14 @@ def difference(first: Sequence[Record], second: Sequence[Record]) -> Difference:
     """Compare two methods on one task, each over its seeds.
 
     Args:
-        first: its records, one for each seed.
-        second: the other's, of the same manifest.
+        first: the records of the first method, one for each seed.
+        second: the records of the second, with the same manifest.
     """
     return difference_of(ClusterPoints.of(first), ClusterPoints.of(second))
 
 
 def difference_of(first: ClusterPoints, second: ClusterPoints) -> Difference:
-    """Compare two methods on one task, of the same manifest."""
+    """Compare two methods by their points on the same episodes."""
     points, others, counts = first.points, second.points, first.counts
     mean = float((points.mean(axis=0) - others.mean(axis=0)).sum() / counts.sum())
     tested = not (first.trained_once or second.trained_once)
@@ -143,18 +143,18 @@ def difference_of(first: ClusterPoints, second: ClusterPoints) -> Difference:
 
 
 def trained_once(records: Sequence[Record]) -> bool:
-    """Whether there is one training where another would come out otherwise: no test then."""
+    """Return whether a seeded method has a single training, which allows no test."""
     return len(records) == 1 and records[0].seeded
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scatter:
-    """How far a difference would lie from its true value, taken anew.
+    """How much the mean difference varies with other clusters and other trainings.
 
     Attributes:
-        deviation: one standard deviation, as a share; 0 where all clusters differ by the same.
-        freedom: how many independent values that rests on.
-        n_clusters: how many clusters there are.
+        deviation: the standard error of the mean, as a share; 0 if all clusters differ equally.
+        freedom: the degrees of freedom of ``deviation``.
+        n_clusters: the number of clusters.
     """
 
     deviation: float
@@ -164,8 +164,8 @@ class Scatter:
     def p(self, mean: float) -> float:
         """Return the two-sided p-value of Student's t test that the true difference is 0.
 
-        Where clusters do not scatter there is no t; then that of swapping the methods within whole
-        clusters: of all ways, two give as large a difference.
+        If all clusters differ equally, t is undefined. A permutation test takes its place: of the
+        2^n ways to swap the methods in whole clusters, two give a difference this large.
         """
         from scipy.stats import t
 
@@ -175,7 +175,7 @@ class Scatter:
 
     @property
     def detectable(self) -> float:
-        """The true difference that the test would find in four of five cases."""
+        """The true difference that the test finds with probability ``POWER``, as a share."""
         from scipy.stats import t
 
         found, power = t.ppf(1 - ALARMS / 2, self.freedom), t.ppf(POWER, self.freedom)
@@ -183,17 +183,17 @@ class Scatter:
 
 
 def scatter_of(points: Floats, others: Floats, counts: Floats) -> Scatter | None:
-    """Return how the mean difference scatters; None with too few clusters.
+    """Return how much the mean difference varies; None with too few clusters.
 
-    The variances of clusters and of both methods' seeds add up, as in the pigeonhole bootstrap,
-    and their degrees of freedom as in Welch's test (Welch 1947, Biometrika 34:28). Clusters of
-    unequal size count as fewer than they are. With one cluster size and one seed this is
-    Student's paired t test over clusters.
+    The variances over clusters and over the seeds of both methods add up, as in the pigeonhole
+    bootstrap. Their degrees of freedom combine as in Welch's test (Welch 1947, Biometrika 34:28).
+    Clusters of unequal size have fewer degrees of freedom. With clusters of one size and one seed
+    this is Student's paired t test over clusters.
 
     Args:
-        points: ``(n_seeds, n_clusters)`` of the first method.
-        others: the same of the second, whose number of seeds may differ.
-        counts: ``(n_clusters,)`` queries of one seed.
+        points: ``(n_seeds, n_clusters)``, of the first method.
+        others: ``(n_seeds, n_clusters)``, of the second; its number of seeds may differ.
+        counts: ``(n_clusters,)``, the queries of one seed.
     """
     if len(counts) < FEWEST_CLUSTERS:
         return None
@@ -201,11 +201,12 @@ def scatter_of(points: Floats, others: Floats, counts: Floats) -> Scatter | None
     gained = points.mean(axis=0) - others.mean(axis=0)
     rest = gained - counts * gained.sum() / total
     n = len(counts)
+    # a ratio estimator: clusters deviate from the common difference in proportion to their queries
     variances = [n / (n - 1) * (rest**2).sum() / total**2]
     freedoms = [(counts**2).sum() ** 2 / (counts**4).sum() - 1]
     for side in (points, others):
         n_seeds = len(side)
-        if n_seeds > 1:
+        if n_seeds > 1:  # a single one is of a method without randomness: see trained_once
             variances.append(np.var(side.sum(axis=1) / total, ddof=1) / n_seeds)
             freedoms.append(n_seeds - 1)
     variance = sum(variances)
@@ -218,17 +219,18 @@ def scatter_of(points: Floats, others: Floats, counts: Floats) -> Scatter | None
 
 
 def _credit(records: Sequence[Record]) -> Floats:
-    """Return what each query earned, the mean over seeds, ``(n_episodes, n_query)``."""
+    """Return the points of each query, averaged over seeds, ``(n_episodes, n_query)``."""
     return np.mean([record.outcomes.credit for record in records], axis=0).round(9)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Return p-values corrected for how many there are (Holm 1979, Scandinavian J. Stat. 6:65).
+    """Return p-values corrected for their number (Holm 1979, Scandinavian J. Stat. 6:65).
 
-    The chance that any of a table's true equalities falls below 0.05 is then at most 0.05.
+    The probability of even one false difference among all pairs is then at most the level.
     """
     p = np.asarray(p_values, np.float64)
     order = np.argsort(p, kind="stable")
     corrected = np.empty_like(p)
+    # the smallest of m counts m times, the next m - 1 times; a later one is never the smaller
     corrected[order] = np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order])
     return tuple(np.minimum(corrected, 1).tolist())

@@ -12,7 +12,7 @@ from harness.statistics import accuracy as statistics
 
 @pytest.fixture
 def answered() -> Callable[..., Record]:
-    """A function that makes the part of a record that statistics read."""
+    """Return a function that makes a record with the fields that the statistics read."""
 
     def make(right: np.ndarray, cluster: np.ndarray, tied: int = 1) -> Record:
         outcomes = Outcomes(
@@ -88,8 +88,8 @@ def test_wilsons_interval_is_that_of_the_worked_examples(
     assert statistics.wilson(n_right, n_trials) == pytest.approx((low, high), abs=0.001)
 
 
-def test_clustered_trials_are_covered_as_promised(answered, monkeypatch) -> None:
-    """20 clusters whose own accuracies scatter: about 95 % of intervals must hold the truth."""
+def test_intervals_of_clustered_trials_cover_as_stated(answered, monkeypatch) -> None:
+    """20 clusters of different accuracy: about 95 % of the intervals contain the true value."""
     monkeypatch.setattr(statistics, "RESAMPLES", 1000)
     rng = np.random.default_rng(0)
     cluster = np.repeat(np.arange(20), 20)
@@ -107,7 +107,7 @@ def test_clustered_trials_are_covered_as_promised(answered, monkeypatch) -> None
     assert naive / n_tables < 0.75, "the binomial interval fails here, or this shows nothing"
 
 
-def test_three_seeds_that_scatter_are_covered(answered, monkeypatch) -> None:
+def test_intervals_of_three_seeds_cover_nearly_as_stated(answered, monkeypatch) -> None:
     monkeypatch.setattr(statistics, "RESAMPLES", 1000)
     rng = np.random.default_rng(0)
     cluster = np.arange(800) % 40
@@ -117,7 +117,7 @@ def test_three_seeds_that_scatter_are_covered(answered, monkeypatch) -> None:
         records = [answered(rng.random((800, 1)) < share, cluster) for share in shares]
         found = statistics.accuracy(records)
         covered += holds(found, 60)
-    # a scatter seen in three seeds alone: a little under what is promised is what can be had
+    # three seeds say little about the variance between seeds, so coverage is a little under 95 %
     assert covered / n_tables > 0.85
 
 

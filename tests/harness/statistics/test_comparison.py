@@ -18,9 +18,11 @@ def chosen(*texts: str) -> list[MethodChoice]:
     return [parse_method(text) for text in texts]
 
 
-def shifted(make_record: Make, method: str, right: int, start: int = 0, **asked: object) -> Record:
-    """A record of 100 trials in 10 clusters, of which ``right`` are right, from ``start`` on."""
-    record = make_record(method, n_queries=100, n_clusters=10, right=right, **asked)
+def shifted(
+    make_record: Make, method: str, right: int, start: int = 0, **identity: object
+) -> Record:
+    """Return a record of 100 trials in 10 clusters: ``right`` of them are right, from ``start``."""
+    record = make_record(method, n_queries=100, n_clusters=10, right=right, **identity)
     turned = np.roll(record.outcomes.right, start, axis=0)
     outcomes = replace(record.outcomes, right=turned)
     return replace(record, outcomes=outcomes)
@@ -85,7 +87,7 @@ def test_settings_are_found_in_any_order(make_record: Make) -> None:
         ({"fingerprint": "e" * 12}, "other pixels: f0f0f0f0 and eeeeeeee"),
     ],
 )
-def test_what_is_not_comparable_is_said_and_not_subtracted(
+def test_results_that_are_not_comparable_are_not_subtracted(
     make_record: Make, other: dict[str, str], reason: str
 ) -> None:
     both = [make_record("a", task="lake-400"), make_record("b", task="lake-400")]
@@ -130,7 +132,7 @@ def test_folders_compare_each_method_with_itself(make_record: Make) -> None:
     )
 
 
-def test_what_was_not_tested_has_neither_a_verdict_nor_a_rank(make_record: Make) -> None:
+def test_a_pair_that_was_not_tested_has_neither_a_mark_nor_a_rank(make_record: Make) -> None:
     once = [shifted(make_record, "trained", 95, seeded=True)]
     records = [*once, shifted(make_record, "good", 93, 6), shifted(make_record, "poor", 12)]
     made = compare_methods(records, chosen("trained", "good", "poor"))
@@ -138,7 +140,7 @@ def test_what_was_not_tested_has_neither_a_verdict_nor_a_rank(make_record: Make)
     assert {rank.label: rank.rank for rank in made.ranks} == {"good": 1, "poor": 2}
 
 
-def test_a_sweep_is_left_out_but_for_what_papers_report(make_record: Make) -> None:
+def test_a_sweep_is_left_out_except_for_the_n_that_papers_report(make_record: Make) -> None:
     tasks = [f"across-{n}w1s" for n in range(2, 21)] + ["lake-400", "within-9w1s"]
     left = without_sweeps([make_record("a", task=task) for task in tasks])
     assert [record.identity.task for record in left] == [
@@ -146,7 +148,7 @@ def test_a_sweep_is_left_out_but_for_what_papers_report(make_record: Make) -> No
     ]  # fmt: skip
 
 
-def test_tasks_stand_in_their_order_whatever_the_records(make_record: Make) -> None:
+def test_the_order_of_tasks_does_not_depend_on_the_order_of_records(make_record: Make) -> None:
     tasks = ["lake-400", "across-20w1s", "across-5w1s", "across-5w1s@background"]
     records = [make_record(method, task=task) for task in tasks for method in "ab"]
     found = [str(pair.episodes.task) for pair in compare_methods(records, chosen("a", "b")).pairs]

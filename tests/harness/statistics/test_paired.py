@@ -19,14 +19,14 @@ TABLES = 1000
 
 
 def scatter(points: np.ndarray, others: np.ndarray, counts: np.ndarray) -> Scatter:
-    """The scatter of two methods that do not differ by the same everywhere."""
+    """Return the scatter of two methods whose difference varies between clusters."""
     found = scatter_of(points, others, counts)
     assert found is not None
     return found
 
 
 def answered(record: Record, right: np.ndarray, cluster: np.ndarray) -> Record:
-    """The record with other answers: ``right`` is (n_episodes,) bool or points."""
+    """Return the record with other answers; ``right`` is (n_episodes,), bool or points."""
     points = np.asarray(right, float)[:, None]
     outcomes = Outcomes(
         answer=np.zeros(points.shape, int),
@@ -57,7 +57,7 @@ def test_with_clusters_of_one_size_it_is_students_paired_test(pair) -> None:
 
 
 def test_it_agrees_with_every_flip_of_the_clusters(pair) -> None:
-    """The oracle: all 2^12 ways to swap the two methods within whole clusters."""
+    """The exact test: all 2^12 ways to swap the two methods in whole clusters."""
     rng = np.random.default_rng(1)
     cluster = np.repeat(np.arange(12), 40)
     flips = np.array(list(product([1, -1], repeat=12)))
@@ -66,7 +66,7 @@ def test_it_agrees_with_every_flip_of_the_clusters(pair) -> None:
         found = difference(*([record] for record in pair(first, second, cluster)))
         gained = (first.astype(float) - second).reshape(12, 40).sum(axis=1)
         flipped = np.abs(flips @ gained) - abs(gained.sum())
-        # counts are whole numbers: flips that give exactly the same count for half
+        # the mid-p value: swaps that give exactly this difference count half
         exact = (flipped > 0).mean() + (flipped == 0).mean() / 2
         assert found.p == pytest.approx(exact, abs=0.03)
 
@@ -126,7 +126,9 @@ def test_the_interval_and_the_test_agree(pair) -> None:
         draws = rng.random((2, len(cluster)))
         found = difference(*([r] for r in pair(draws[0] < level + gap, draws[1] < level, cluster)))
         assert found.low is not None and found.high is not None and found.p is not None
-        if not 0.03 < found.p < 0.08:  # resampled and computed may part at the very edge
+        if (
+            not 0.03 < found.p < 0.08
+        ):  # a resampled interval and a computed p may disagree near the level
             assert (found.low <= 0 <= found.high) == (found.p > 0.05)
         assert found.low <= found.mean <= found.high
 
@@ -148,7 +150,7 @@ def test_a_difference_as_large_as_is_detectable_is_detected_four_times_in_five()
 
 
 def test_scatter_between_trainings_counts() -> None:
-    """Three trainings each, that differ far more than clusters do."""
+    """Three trainings of each method differ far more than clusters do."""
     counts = np.full(20, 100.0)
     steady = np.full((3, 20), 70.0) + np.arange(20) % 3
     shifted = steady - 5.0 + np.array([[-8.0], [0.0], [8.0]])
@@ -170,15 +172,15 @@ def test_holm() -> None:
     ids=["independent", "clustered", "clustered and trained", "trained"],
 )
 @pytest.mark.parametrize("sizes", [np.full(20, 100), 3 * ALPHABETS], ids=["lake", "alphabets"])
-def test_false_alarms_are_as_rare_as_is_said(
+def test_false_alarms_are_as_rare_as_stated(
     sizes: np.ndarray, own: float, between_seeds: float, n_seeds: int
 ) -> None:
-    """Tables of four pairs without any true difference: one in twenty may raise an alarm."""
+    """Tables of four pairs without a true difference: at most one in twenty reports one."""
     rng = np.random.default_rng(4)
     counts = sizes.astype(float)
 
     def drawn(level: np.ndarray) -> np.ndarray:
-        group = rng.normal(level, own)  # what is hard for this method, and not for the other
+        group = rng.normal(level, own)  # groups that are hard for this method alone
         training = rng.normal(0, between_seeds, (n_seeds, 1))
         return rng.binomial(sizes, np.clip(group + training, 0, 1)).astype(float)
 
@@ -195,14 +197,14 @@ def test_false_alarms_are_as_rare_as_is_said(
             naive.append(2 * norm.sf(abs(mean) / spread))
         alarms += min(holm(p_values)) < 0.05
         naive_alarms += min(holm(naive)) < 0.05
-    # 0.05, and what 1,000 tables may stray from it
+    # 0.05, and two standard errors of that many tables
     assert alarms / TABLES <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / TABLES)
-    if own or between_seeds:  # a test that takes trials for independent cries wolf
+    if own or between_seeds:  # a test that treats trials as independent reports far too many
         assert naive_alarms / TABLES > 0.4
 
 
 def test_false_alarms_of_a_whole_comparison_are_as_rare(make_record, monkeypatch) -> None:
-    """Through records and ``compare_methods``: three methods alike, one of them trained thrice."""
+    """Three equal methods, one of them trained three times, through ``compare_methods``."""
     monkeypatch.setattr("harness.statistics.accuracy.RESAMPLES", 500)
     rng = np.random.default_rng(5)
     cluster = np.repeat(np.arange(19), ALPHABETS)
