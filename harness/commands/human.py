@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 @click.option(
     "--trials",
     type=click.IntRange(min=1),
-    help=f"How many trials, from the first on; for {OFFICIAL_TASK} a multiple of 20, up to 400.  "
-    "[default: 40, or all that the task has]",
+    help=f"The number of trials, from the first on; for {OFFICIAL_TASK} a multiple of 20, up to "
+    "400.  [default: 40, or all that the task has]",
 )
 @click.option(
     "--name",
     default=ANONYMOUS,
     show_default=True,
-    help="Who answers, in any script, as the record and the leaderboard show it.",
+    help="The name in the record and in the leaderboard, in any script.",
 )
 @data_option
 @results_option
@@ -62,10 +62,10 @@ def human(
 
     Find the candidate of the same class as the query. A page on this machine shows the trials that
     methods answer, and no result before the end. Each answer is stored at once: the same command
-    goes on where you stopped. The last page compares your accuracy with that of people and of each
-    method that is recorded on the same trials; the gallery of oneshot report shows your answers
-    beside theirs. In the leaderboard, a part of a task is a table of its own: the command that
-    adds methods to it is printed at the end.
+    continues where you stopped. The last page compares your accuracy with that of people and of
+    each method that is recorded on the same trials; the gallery of oneshot report shows your
+    answers beside theirs. In the leaderboard, a part of a task is a table of its own: the command
+    that adds methods to it is printed at the end.
     """
     from harness.human.opening import open_session
     from harness.human.round import RoundRequest

@@ -19,7 +19,7 @@ from harness.protocol.images import Images
 from harness.protocol.randomness import Words
 
 ALTERED = 2000
-"""One pixel in so many is flipped, at edges of the ink, where drawings of a class differ anyway."""
+"""One pixel in so many is flipped, at edges of the ink, where images of a class differ anyway."""
 
 
 @check(*SAME, pool_order)

@@ -13,7 +13,7 @@ from harness.protocol.images import Images
 class Snapshot:
     """The arrays of a split or of episodes, copied before a method receives them.
 
-    Cached arrays (``words``, ``drawings``, ``rows``) are included: later callers share them.
+    Cached arrays (``words``, ``rows_of_class``, ``rows``) are included: later callers share them.
     """
 
     def __init__(self, given: Split | Episodes) -> None:

@@ -24,7 +24,7 @@ class NotNextTrial(OneShotError):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a person answered to one trial.
+    """A person's answer to one trial.
 
     Attributes:
         trial: the trial's number, counted from 0.

@@ -27,11 +27,11 @@ N_RUNS, N_WAY = 6, 5
 @pytest.fixture
 def lake(tiny: Dataset) -> Dataset:
     """The tiny dataset with 6 official runs of 5 trials: one group and two sources each."""
-    drawings = tiny.evaluation.rows_of_class.reshape(N_RUNS, N_WAY, -1)
+    rows = tiny.evaluation.rows_of_class.reshape(N_RUNS, N_WAY, -1)
     order = np.array([np.roll(np.arange(N_WAY), run + 1) for run in range(N_RUNS)])
-    queries = np.take_along_axis(drawings[:, :, 1], order, axis=1)
+    queries = np.take_along_axis(rows[:, :, 1], order, axis=1)
     runs = Runs(
-        support=drawings[:, :, 0].astype(np.int32),
+        support=rows[:, :, 0].astype(np.int32),
         query=queries.astype(np.int32),
         truth=order.astype(np.int32),
     )

@@ -38,12 +38,12 @@ def lake(lake: Dataset) -> Dataset:
     return replace(lake, background=upright(lake.background), evaluation=upright(lake.evaluation))
 
 
-def ink_of(drawing: Locator, shape: tuple[int, int], dark: bool) -> Ink:
+def ink_of(image: Locator, shape: tuple[int, int], dark: bool) -> Ink:
     """Return an image of the screen, sampled in the middle of each of its pixels."""
     from PIL import Image
 
     height, width = shape
-    seen = np.asarray(Image.open(io.BytesIO(drawing.screenshot())).convert("L"))
+    seen = np.asarray(Image.open(io.BytesIO(image.screenshot())).convert("L"))
     rows = (np.arange(height) + 0.5) * seen.shape[0] / height
     columns = (np.arange(width) + 0.5) * seen.shape[1] / width
     grey = seen[np.ix_(rows.astype(int), columns.astype(int))]
@@ -56,20 +56,20 @@ def check_shows(page: Page, expected: dict[Locator, Ink]) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            for drawing, ink in expected.items():
-                seen = ink_of(drawing, ink.shape, scheme == "dark")
-                assert (seen == ink).all(), (width, scheme, drawing)
+            for image, ink in expected.items():
+                seen = ink_of(image, ink.shape, scheme == "dark")
+                assert (seen == ink).all(), (width, scheme, image)
 
 
-def check_tells(drawings: Ink) -> None:
+def check_tells(images: Ink) -> None:
     """Check that no image equals another, or itself turned."""
-    for number, ink in enumerate(drawings):
+    for number, ink in enumerate(images):
         turned = [ink[::-1], ink[:, ::-1], ink[::-1, ::-1]]
-        for other in [*turned, *drawings[:number]]:
+        for other in [*turned, *images[:number]]:
             assert (ink != other).any()
 
 
-def drawings(page: Page, where: str) -> list[Locator]:
+def images_of(page: Page, where: str) -> list[Locator]:
     return page.locator(f"{where} .drawing").all()
 
 
@@ -103,10 +103,10 @@ def test_a_trial_shows_its_query_and_every_candidate(
         support = episodes.pool.ink(episodes.support[1]).reshape(-1, HEIGHT, WIDTH)
         check_tells(np.stack([query, *support]))
         row, column = divmod(number, COLUMNS)
-        assert row > 0 and column > 0  # of the sprite, whose first drawing is the query
-        candidates = drawings(page, "#candidates")
+        assert row > 0 and column > 0  # of the sprite, whose first image is the query
+        candidates = images_of(page, "#candidates")
         assert len(candidates) == len(support)
-        shown = {drawings(page, "#query")[0]: query}
+        shown = {images_of(page, "#query")[0]: query}
         shown |= {candidates[each]: support[each] for each in (0, 1, 2, number - 1)}
         check_shows(page, shown)
 
@@ -123,9 +123,9 @@ def test_a_trial_of_the_official_runs_is_the_datasets(
         query_ink, support = ink[lake.runs.query[run, query]], ink[lake.runs.support[run]]
         true = support[lake.runs.truth[run, query]]
         check_tells(np.stack([query_ink, *support]))
-        candidates = drawings(page, "#candidates")
+        candidates = images_of(page, "#candidates")
         way = served.session.round.trials.truth(trial)
-        check_shows(page, {drawings(page, "#query")[0]: query_ink, candidates[way]: true})
+        check_shows(page, {images_of(page, "#query")[0]: query_ink, candidates[way]: true})
         # positions are shuffled, so the others may be anywhere
         shown = np.array([ink_of(each, true.shape, dark=True) for each in candidates])
         assert sorted(map(bytes, shown)) == sorted(map(bytes, support))
@@ -145,5 +145,5 @@ def test_the_summary_shows_query_answer_and_truth(
     )
     check_tells(expected)
     page.set_content(summary_page(session).html)
-    shown = drawings(page, f".wrong-answers > li:nth-child({number + 1})")
+    shown = images_of(page, f".wrong-answers > li:nth-child({number + 1})")
     check_shows(page, dict(zip(shown, expected, strict=True)))
