@@ -1,1 +1,1 @@
-"""Checking results against a baseline: what CI asks before it lets a change in."""
+"""The regression check: results against a committed baseline, for CI."""

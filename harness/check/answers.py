@@ -1,4 +1,4 @@
-"""Whether a method still answers as in the baseline, or, where it is trained, as well."""
+"""The answers of a method against its baseline: the same, or, if it is seeded, as accurate."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Records = Mapping[int, Record]
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One method on one task, in the baseline and now.
+    """One method on one task, in the baseline and in the new results.
 
     Attributes:
-        question: the task, and on what.
+        question: the task and its dataset.
         method: the method and its settings.
         before: the baseline's records, by seed.
-        after: what there is now, by seed; the failure where the last run failed.
-        results: the folder of what there is now.
+        after: the new results, by seed; a failure if the last run failed.
+        results: the folder of the new results.
     """
 
     question: Question
@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def seeded(self) -> bool:
-        """Whether chance plays a part, by what the method declared then or declares now."""
+        """Whether the method was seeded in the baseline, or is now."""
         known = [*self.before.values(), *self.after.values()]
         return any(record.seeded for record in known if isinstance(record, Record))
 
@@ -48,11 +48,12 @@ def answers(entry: Entry, scatter: SeedScatter) -> Finding:
 
     Args:
         entry: the method on the task.
-        scatter: how far the method's trainings in the baseline lie from each other.
+        scatter: how much the method's trainings in the baseline differ.
     """
     obstacle = _obstacle(entry)
     if obstacle is not None:
         return obstacle
+    # only the baseline's seeds count: more of them would move the mean of a method that is the same
     after = {seed: entry.after[seed] for seed in entry.before}
     measured = {seed: record for seed, record in after.items() if isinstance(record, Record)}
     if not any(
@@ -66,7 +67,7 @@ def answers(entry: Entry, scatter: SeedScatter) -> Finding:
 
 
 def _obstacle(entry: Entry) -> Finding | None:
-    """Return why there is nothing to compare, if so: that is never a pass."""
+    """Return why nothing can be compared, which never passes; None if it can."""
     for seed, now in entry.after.items():
         if isinstance(now, Failure):
             return _finding(Mark.FAILED, f"seed {seed} failed: {now.reason}")
@@ -78,24 +79,24 @@ def _obstacle(entry: Entry) -> Finding | None:
         return _finding(
             Mark.NOT_COMPARABLE,
             "its seeds were measured with more than one version of its code; measure all of them "
-            "with one: --force",
+            "with one version: --force",
         )
     for seed, before in entry.before.items():
         now = entry.after[seed]
         reason = incomparable(now, before) if isinstance(now, Record) else None
         if reason is not None:
-            return _finding(Mark.NOT_COMPARABLE, f"{reason}, which the baseline has")
+            return _finding(Mark.NOT_COMPARABLE, f"{reason} in the baseline")
     return None
 
 
 def _missing(entry: Entry, lost: list[int]) -> str:
-    """Say what is missing, and how to have it."""
+    """Return which seeds are missing, and the command that measures them."""
     seeds, question = ",".join(map(str, lost)), entry.question
     known = [record for record in entry.after.values() if isinstance(record, Record)]
     if known and not any(record.seeded for record in known):
         return (
-            f"no result of seed {seeds}, because the method is no longer seeded; move the baseline "
-            "with --update, and delete its records of those seeds"
+            f"no result of seed {seeds}, because the method is no longer seeded; update the "
+            "baseline with --update, and delete its records of those seeds"
         )
     episodes = "" if question.n_episodes is None else f" --episodes {question.n_episodes}"
     return (
@@ -106,15 +107,14 @@ def _missing(entry: Entry, lost: list[int]) -> str:
 
 
 def _flipped(before: Records, after: Records) -> Finding:
-    """Say which trials a method without randomness answers otherwise."""
+    """List the trials whose answers changed, of a method without randomness."""
     flips = tuple(flip for seed in before for flip in _flips(before[seed], after[seed]))
     n_better, n_worse = sum(f.gain > 0 for f in flips), sum(f.gain < 0 for f in flips)
     was, now = _percent(before), _percent(after)
     return _finding(
         Mark.REGRESSED if now < was else Mark.CHANGED,
-        f"trials answered otherwise: {len(flips)} ({n_worse} worse, {n_better} better), "
-        f"{was:.2f} % to {now:.2f} %; nothing here is random: find out why, or accept it with "
-        "--update",
+        f"{len(flips)} changed ({n_worse} worse, {n_better} better), {was:.2f} % to "
+        f"{now:.2f} %; the method is not random: find the cause, or accept it with --update",
         flips,
     )
 
@@ -135,13 +135,13 @@ def _flips(before: Record, after: Record) -> list[Flip]:
 
 
 def _trained(before: Records, after: Records, scatter: SeedScatter) -> Finding:
-    """Say whether a trained method fell by more than its own seeds allow."""
+    """Judge a seeded method: its mean may fall as far as its own seeds allow."""
     was, now = _percent(before), _percent(after)
     change = f"{was:.2f} % to {now:.2f} %"
     if len(before) < 2:
         return _finding(
             Mark.NOT_COMPARABLE,
-            f"{change}, and one training does not tell how far the next may stray; give the "
+            f"{change}, and one training does not show how much the next may differ; give the "
             "baseline more seeds: --seeds 0-2, then --update",
         )
     allowed = scatter.allowed_fall(before, len(after))

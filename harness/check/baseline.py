@@ -1,4 +1,4 @@
-"""Moving the baseline: results become what later ones are held against."""
+"""Updating the baseline: copying results into it, and what that changes."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ How = Literal["new", "same answers", "other answers", "other episodes", "failed"
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """What moving the baseline does to one of its records.
+    """How an update changes one record of the baseline.
 
     Attributes:
-        identity: what the record is of.
-        how: ``failed`` where the last run did, so that the baseline's stays; ``kept`` where the
-            results have none of it.
+        identity: the dataset, task, method and seed of the record.
+        how: ``failed`` if the last run failed, so that the baseline's record stays; ``kept`` if
+            the results do not have the record.
         path: the record's file in the baseline.
-        before: accuracy in percent of the baseline's record, where there was one.
-        after: that of the record which stands there now, where there is one.
-        dearer: what costs more than a check would allow, in words.
+        before: the accuracy of the old record in percent; None if there was no record.
+        after: the accuracy of the new record in percent; None if there is no record.
+        dearer: the costs that grew by more than a check allows, in words.
     """
 
     identity: Identity
@@ -43,21 +43,21 @@ class Move:
 def update(
     baseline: Path, results: Path, selection: Selection, tolerance: Tolerance | None = None
 ) -> tuple[Move, ...]:
-    """Copy the records of a results folder into the baseline; failures are no baseline.
+    """Copy the records of a results folder into the baseline, but no failures.
 
-    Nothing is written before all of it was read.
+    Every file is read before the first is written.
 
     Raises:
-        UsageError: the results are not there, or are the baseline itself; or the selection names
-            what they do not have.
-        RecordError: a file of either is damaged, or of a newer schema.
+        UsageError: the results are missing, or are the baseline itself; or the selection names a
+            method or task that they do not have.
+        RecordError: a file of either folder is damaged, or has a newer schema.
         NothingToDo: the results hold no record.
     """
     check_folders(baseline, results)
     found = list(read_all(results))
     if not any(isinstance(result, Record) for result in found):
         raise NothingToDo(
-            f"there are no records in {results / 'records'} to take; make some: oneshot run "
+            f"there are no records in {results / 'records'}; make some: oneshot run "
             f"--results {results}"
         )
     found = list(filter(selection.of(found).takes, found))

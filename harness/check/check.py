@@ -1,4 +1,4 @@
-"""From two results folders to what was found."""
+"""The regression check of a results folder against a baseline folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Key = tuple[Question, MethodChoice]
 
 @dataclass(frozen=True, kw_only=True)
 class _Held:
-    """What a folder holds of one method on one task: by seed, and of which pixels."""
+    """The results of one method on one task in one folder, by seed, and their fingerprints."""
 
     seeds: dict[int, Record | Failure] = field(default_factory=dict)
     fingerprints: set[str] = field(default_factory=set)
@@ -42,33 +42,26 @@ def check(
     tolerance: Tolerance | None = None,
     selection: Selection | None = None,
 ) -> tuple[Checked, ...]:
-    """Hold results against a baseline, method by method and task by task.
+    """Compare results with a baseline, method by method and task by task.
 
     Raises:
-        UsageError: the results are not there, or are the baseline itself; or the selection names
-            what the baseline does not have.
-        RecordError: a file of either is damaged, or of a newer schema.
+        UsageError: the results are missing, or are the baseline itself; or the selection names a
+            method or task that the baseline does not have.
+        RecordError: a file of either folder is damaged, or has a newer schema.
         NothingToDo: the baseline has no records.
     """
     check_folders(baseline, results)
     recorded = [result for result in read_all(baseline) if isinstance(result, Record)]
     if not recorded:
         raise NothingToDo(
-            f"there are no records to hold anything against in {baseline / 'records'}; take "
-            f"those of {results}: oneshot check --baseline {baseline} --results {results} --update"
+            f"there are no records in {baseline / 'records'}; copy those of {results}: oneshot "
+            f"check --baseline {baseline} --results {results} --update"
         )
     chosen = (selection or Selection()).of(recorded)
     before = _held(filter(chosen.takes, recorded))
     after = _held(filter(chosen.takes, read_all(results)))
     entries = {
-        key: Entry(
-            question=key[0],
-            method=key[1],
-            before=held.records,
-            after=after.get(key, _Held()).seeds,
-            results=results,
-        )
-        for key, held in before.items()
+        key: _entry(key, held, after.get(key, _Held()), results) for key, held in before.items()
     }
     scatters = _scatters(entries.values())
     tolerance = tolerance or Tolerance()
@@ -81,8 +74,18 @@ def check(
     return (*checked, *new)
 
 
+def _entry(key: Key, before: _Held, after: _Held, results: Path) -> Entry:
+    return Entry(
+        question=key[0],
+        method=key[1],
+        before=before.records,
+        after=after.seeds,
+        results=results,
+    )
+
+
 def check_folders(baseline: Path, results: Path) -> None:
-    """Raise UsageError unless there are results, and they are not the baseline itself."""
+    """Raise UsageError if the results are missing, or are the baseline itself."""
     if not results.is_dir():
         raise UsageError(
             f"--results {results}: there is no such folder; make it: oneshot run --results "
@@ -90,12 +93,12 @@ def check_folders(baseline: Path, results: Path) -> None:
         )
     if baseline.exists() and baseline.samefile(results):
         raise UsageError(
-            f"--baseline and --results are both {results}, which passes in any case; name two"
+            f"--baseline and --results are both {results}, which always passes; name two folders"
         )
 
 
 def _held(results: Iterable[Record | Failure]) -> dict[Key, _Held]:
-    """Return what is held; where a run failed, the failure and not an older record."""
+    """Group results by task and method; a failure replaces the record of an earlier run."""
     found: dict[Key, _Held] = {}
     for result in results:
         key = question_of(result.identity), method_of(result.identity)
@@ -127,19 +130,21 @@ def _checked(entry: Entry, scatter: SeedScatter, tolerance: Tolerance) -> Checke
 
 
 def _ambiguous(key: Key, before: _Held, after: _Held) -> Checked | None:
-    """Refuse two datasets under one name: nobody can tell which is meant."""
+    """Refuse results of two datasets with one name, because either may be meant."""
     for where, held in (("baseline", before), ("results", after)):
         if len(held.fingerprints) > 1:
-            text = f"the {where} hold records of two datasets called {key[0].dataset}; keep one's"
+            text = (
+                f"two datasets of the {where} are called {key[0].dataset}; keep the records of one"
+            )
             return _alone(key, Mark.NOT_COMPARABLE, text)
     return None
 
 
 def _new(key: Key, held: _Held) -> Checked:
-    """Name what the baseline does not have: nobody has said yet how it should be."""
+    """Name a result that the baseline does not have: nothing says yet what is right."""
     if held.failures:
         return _alone(key, Mark.FAILED, f"failed: {held.failures[0].reason}")
-    return _alone(key, Mark.NEW, "not in the baseline; --update takes it in")
+    return _alone(key, Mark.NEW, "not in the baseline; --update adds it")
 
 
 def _alone(key: Key, mark: Mark, text: str) -> Checked:

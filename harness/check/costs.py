@@ -1,7 +1,7 @@
-"""Whether a method takes longer, or more memory, than in the baseline.
+"""The costs of a method against its baseline: training time, scoring time and memory.
 
-Seconds are divided by those of the reference workload in the same process. Of memory, what the
-process held before the method was built is taken away.
+Seconds are divided by the seconds of the reference workload in the same process, because machines
+and hours differ. The memory that the process held before the method was built is subtracted.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from harness.check.finding import Finding, Mark
 from harness.records.record import Record, Reference
 
 SHORTEST = 0.1
-"""Seconds: less is mostly noise, and counts as this."""
+"""Seconds; a shorter time is mostly noise, and counts as this."""
 SMALLEST = 50e6
-"""Bytes: less is mostly what libraries take, and counts as this."""
+"""Bytes; a smaller amount is mostly that of libraries, and counts as this."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """How many times the baseline's cost is still no regression.
+    """The largest ratios of a cost to the baseline's that are no regression.
 
     Attributes:
-        time: of training and of scoring.
-        memory: of the memory that the method took.
+        time: for training and for scoring.
+        memory: for the memory that the method took.
     """
 
     time: float = 1.5
@@ -36,7 +36,7 @@ class Tolerance:
 def costs(
     before: Iterable[Record], after: Iterable[Record], tolerance: Tolerance
 ) -> tuple[Finding, ...]:
-    """Compare what one method on one task cost over its seeds, then and now."""
+    """Compare the costs of one method on one task over its seeds, in the baseline and now."""
     before, after = list(before), list(after)
     reason = _reason(before, after)
     if reason is not None:
@@ -44,9 +44,10 @@ def costs(
     scoring = _timed(
         "scoring", before, after, lambda record: record.cost.score_seconds, tolerance.time
     )
-    for whose, records in (("the baseline's", before), ("this", after)):
+    # a cached model's training was timed in another job, on an unknown day
+    for whose, records in (("the baseline's", before), ("the new", after)):
         if any(record.cost.cached for record in records):
-            why = f"not comparable: an earlier job had fitted {whose} model; oneshot run --force"
+            why = f"not comparable: an earlier job fitted {whose} model; oneshot run --force"
             return _not_judged("training", why), scoring, _not_judged("memory", why)
     training = _timed(
         "training", before, after, lambda record: record.cost.fit_seconds, tolerance.time
@@ -55,13 +56,13 @@ def costs(
 
 
 def _reason(before: list[Record], after: list[Record]) -> str | None:
-    """Say why costs cannot be compared at all, if so."""
+    """Return why no cost can be compared; None if costs can."""
     if any(record.cost.reference is None for record in (*before, *after)):
         return "not comparable: recorded before the reference workload was timed"
     for name in ("machine", "threads", "keras_backend"):
         ran = [str(record.environment.get(name)) for record in (*before, *after)]
         if len(set(ran)) > 1:
-            return f"not comparable: another {name.replace('_', ' ')}"
+            return f"not comparable: different {name.replace('_', ' ')}"
     return None
 
 
@@ -76,9 +77,9 @@ def _timed(
     seconds: Callable[[Record], float],
     tolerance: float,
 ) -> Finding:
-    """Compare seconds, in units of the reference workload's."""
+    """Compare seconds as multiples of the reference workload."""
     if max(map(seconds, (*before, *after))) < SHORTEST:
-        return _not_judged(aspect, f"under {SHORTEST:g} s then and now, too short to tell")
+        return _not_judged(aspect, f"under {SHORTEST:g} s in both, too short to compare")
 
     def cost(record: Record, reference: Reference) -> float:
         return max(seconds(record), SHORTEST) / reference.seconds
@@ -97,6 +98,7 @@ def _judged(
     cost: Callable[[Record, Reference], float],
     tolerance: float,
 ) -> Finding:
+    # the median, because one slow seed on a busy machine is no regression
     was, now = (
         np.median([cost(r, r.cost.reference) for r in records if r.cost.reference is not None])
         for records in (before, after)
@@ -105,6 +107,6 @@ def _judged(
     return Finding(
         aspect=aspect,
         mark=Mark.REGRESSED if ratio > tolerance else Mark.PASSED,
-        text=f"{ratio:.2f} times the baseline's, and {tolerance:g} is allowed",
+        text=f"{ratio:.2f} times the baseline, at most {tolerance:g} allowed",
         ratio=ratio,
     )

@@ -1,4 +1,4 @@
-"""What a check finds, aspect by aspect, and the exit code that this comes to."""
+"""The findings of a check, aspect by aspect, and their exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.records.repetitions import Question
 
 
 class Mark(StrEnum):
-    """How an aspect of a result stands to the baseline's, best first."""
+    """The verdict on one aspect of a result, best first."""
 
     NOT_JUDGED = "not judged"
     PASSED = "passed"
@@ -30,20 +30,20 @@ EXIT_CODES = {
     Mark.CHANGED: 1,
     Mark.REGRESSED: 1,
 }
-"""Of marks that no check passes with; where there are several, that of the worst counts."""
+"""The exit codes of marks that do not pass; of several, the worst mark decides."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flip:
-    """A trial that is answered otherwise than in the baseline.
+    """A trial whose answer is not that of the baseline.
 
     Attributes:
-        episode: its number, from 0.
-        query: the query's number in it, from 0.
-        cluster: the alphabet or official run that it belongs to.
+        episode: the episode's number, from 0.
+        query: the query's number in the episode, from 0.
+        cluster: the group or official run of the trial.
         before: the way that scored highest in the baseline, the first of a tie.
         after: the way that scores highest now.
-        gain: the points that it earns now, less those that it earned.
+        gain: the points that the trial earns now minus those in the baseline.
     """
 
     episode: int
@@ -59,14 +59,14 @@ class Flip:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """How one aspect stands.
+    """The verdict on one aspect, with its reason.
 
     Attributes:
         aspect: ``answers``, ``training``, ``scoring`` or ``memory``.
-        mark: how it stands.
-        text: what was found, what is allowed and what to do, in one line.
-        flips: the trials that a method without randomness answers otherwise.
-        ratio: of a cost to the baseline's; None where nothing can be said.
+        mark: the verdict.
+        text: the value, the rule and the next step, in one line.
+        flips: the changed trials of a method without randomness.
+        ratio: the ratio of a cost to the baseline's; None if they are not compared.
     """
 
     aspect: str
@@ -78,10 +78,10 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """All that was found about one method on one task.
+    """The findings about one method on one task.
 
     Attributes:
-        question: the task, and on what.
+        question: the task and its dataset.
         method: the method and its settings.
         findings: the answers first; costs follow where the answers could be compared.
     """
@@ -91,12 +91,12 @@ class Checked:
     findings: tuple[Finding, ...]
 
     def title(self, finding: Finding) -> str:
-        """What heads a finding: how it stands, and of what."""
+        """Return the heading of a finding: its mark, method, task and aspect."""
         return f"{finding.mark}: {self.method} on {self.question}, {finding.aspect}"
 
     @property
     def wrong(self) -> tuple[Finding, ...]:
-        """The findings that no check passes with."""
+        """The findings that do not pass."""
         return tuple(finding for finding in self.findings if finding.mark in EXIT_CODES)
 
     @property
@@ -106,9 +106,9 @@ class Checked:
 
 
 def listed(flips: Iterable[Flip]) -> Iterator[str]:
-    """Yield where trials flipped, a line for those that earn less, more, and as little as before.
+    """Yield the flipped trials: a line each for those that earn less, more and the same.
 
-    A trial is its episode, and its query after a dot where it is not the first.
+    A trial is shown as its episode's number, with the query's after a dot unless it is the first.
     """
     flips = list(flips)
     for what, chosen in (
@@ -121,6 +121,6 @@ def listed(flips: Iterable[Flip]) -> Iterator[str]:
 
 
 def exit_code(checked: Iterable[Checked]) -> int:
-    """Return 0 when nothing stands in the way, else the code of the worst that does."""
+    """Return the exit code of the worst mark, 0 if everything passes."""
     marks = [each.mark for each in checked]
     return EXIT_CODES.get(max(marks, key=list(Mark).index), 0) if marks else 0

@@ -1,4 +1,4 @@
-"""What was found, as GitHub shows it: a summary of the job, and annotations."""
+"""The findings of a check for GitHub: a summary of the job, and annotations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def summary(checked: Sequence[Checked]) -> str:
 
 
 def workflow_commands(checked: Iterable[Checked]) -> Iterator[str]:
-    """Yield a workflow command for each finding that no check passes with."""
+    """Yield a workflow command for each finding that does not pass."""
     for each in checked:
         for finding in each.wrong:
             yield f"::error title={_property(each.title(finding))}::{_data(finding.text)}"
@@ -65,7 +65,7 @@ def _flips(each: Checked) -> Iterator[str]:
     flips = [flip for finding in each.findings for flip in finding.flips]
     if not flips:
         return
-    title = plain(f"{each.method} on {each.question}: trials answered otherwise")
+    title = plain(f"{each.method} on {each.question}: changed trials")
     yield from ("", "<details>", f"<summary>{title}</summary>", "")
     yield from (f"- {plain(line)}" for line in listed(flips))
     yield from ("", "</details>")

@@ -1,4 +1,4 @@
-"""What was found, as JUnit XML, which most CI systems read."""
+"""The findings of a check as JUnit XML, which most CI systems read."""
 
 from __future__ import annotations
 
@@ -47,4 +47,5 @@ def _case(each: Checked, finding: Finding) -> ET.Element:
 
 
 def _text(text: str) -> str:
+    # a method's name may hold control characters, which XML cannot even escape
     return _NOT_IN_XML.sub("?", text)

@@ -1,8 +1,8 @@
-"""How far the trainings of one method lie from each other, and the fall that this allows.
+"""How much the trainings of a method differ in accuracy, and the fall that this allows.
 
-Three seeds tell little of how one task's accuracy scatters. All tasks that a method answered tell
-more together, once each is put in units of what coin tosses of its accuracy would scatter by: near
-100 % everything scatters less.
+Three seeds are too few to estimate the variance of one task's accuracy, so all tasks of a method
+are pooled. Each variance is divided by that of coin tosses with the same accuracy first, because
+accuracies near 100 % vary less.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Seeds = Mapping[int, Record]
 
 @dataclass(frozen=True, kw_only=True)
 class SeedScatter:
-    """What the baseline tells of one method's trainings.
+    """How much one method's trainings in the baseline differ.
 
     Attributes:
-        dispersion: the variance between seeds over that of coin tosses, the mean over its tasks;
-            trainings see the same trials, so it is mostly below 1.
-        n_tasks: tasks that were answered with more than one seed.
-        n_methods: trained methods that are checked together.
+        dispersion: the variance between seeds over that of coin tosses, the mean over tasks. It
+            is mostly below 1, because all trainings answer the same trials.
+        n_tasks: the number of tasks with more than one seed.
+        n_methods: the number of seeded methods in the whole check.
     """
 
     dispersion: float
@@ -34,16 +34,17 @@ class SeedScatter:
     n_methods: int
 
     def allowed_fall(self, before: Seeds, n_after: int) -> float:
-        """Return by how many points a mean over ``n_after`` new seeds may fall.
+        """Return by how many percentage points the mean over ``n_after`` new seeds may fall.
 
-        The chance of a false alarm is at most ``ALARMS`` in a whole check, whether a method's
-        tasks rise and fall together, as with one of few trainings (Student's t of the seeds), or
-        each on its own (a normal deviate, for as many tasks). One trial is always allowed.
+        A whole check raises a false alarm with probability ``ALARMS`` at most, both if a method's
+        tasks rise and fall together (Student's t of the seeds) and if they are independent (a
+        normal deviate, corrected for their number). One trial is always allowed.
         """
         from scipy.stats import norm, t
 
         n_before = len(before)
         share = ALARMS / self.n_methods
+        # nobody knows which of the two holds, so the wider one counts
         times = max(t.ppf(1 - share, n_before - 1), norm.ppf(1 - share / max(1, self.n_tasks)))
         deviation = np.sqrt(self.dispersion * _coin_variance(before.values()))
         n_trials = next(iter(before.values())).outcomes.answer.size
@@ -51,7 +52,7 @@ class SeedScatter:
 
 
 def seed_scatter(tasks: Iterable[Seeds], n_methods: int) -> SeedScatter:
-    """Return how one method's trainings scatter, from its records of each task by seed."""
+    """Return the scatter of one method from its records of each task, by seed."""
     ratios = [
         np.var([record.outcomes.percent for record in seeds.values()], ddof=1)
         / _coin_variance(seeds.values())
@@ -66,10 +67,10 @@ def seed_scatter(tasks: Iterable[Seeds], n_methods: int) -> SeedScatter:
 
 
 def _coin_variance(records: Iterable[Record]) -> float:
-    """Return the variance of the percentage of heads, for coins as good as the mean of records."""
+    """Return the variance of the percentage of heads, for coins with the records' mean accuracy."""
     records = list(records)
     n_trials = records[0].outcomes.answer.size
     mean = np.mean([record.outcomes.percent for record in records]) / 100
-    # where all or none are right, one more or less
+    # a mean of 0 or 1 has no variance; one trial away from it has
     mean = np.clip(mean, 1 / n_trials, 1 - 1 / n_trials)
     return float(1e4 * mean * (1 - mean) / n_trials)

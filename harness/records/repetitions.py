@@ -135,7 +135,7 @@ def incomparable(one: Record, other: Record) -> str | None:
         ("episodes", [record.manifest for record in (one, other)]),
     ):
         if values[0] != values[1]:
-            return f"other {what}: {values[0][:8]} and {values[1][:8]}"
+            return f"different {what}: {values[0][:8]} and {values[1][:8]}"
     return None
 
 

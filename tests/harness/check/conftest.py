@@ -1,4 +1,4 @@
-"""A baseline and the results of today, in which regressions can be planted."""
+"""A baseline and new results, into which tests plant regressions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ N_TRIALS = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """Two results folders that begin with the same records.
+    """Two results folders that start with the same records.
 
     ``fixed`` has no randomness and one seed; ``trained`` has three seeds that scatter by half a
     point; both answered lake-400.
@@ -29,7 +29,7 @@ class Planted:
     make: Callable[..., Record]
 
     def change(self, method: str, how: Callable[[Record], Record | None]) -> None:
-        """Replace a method's records in the results by what ``how`` makes of them."""
+        """Replace each record of a method in the results by ``how(record)``; None deletes it."""
         for record in self.records(method):
             record_path(record.identity, self.results).unlink()
             changed = how(record)
@@ -43,7 +43,7 @@ class Planted:
 
 
 def flipped(n_trials: int, *, to: bool = False) -> Callable[[Record], Record]:
-    """Answer so many trials otherwise: those that were right wrong, or the other way round."""
+    """Return a change that makes so many right trials wrong, or wrong ones right."""
 
     def how(record: Record) -> Record:
         right = record.outcomes.right.copy()
@@ -55,7 +55,7 @@ def flipped(n_trials: int, *, to: bool = False) -> Callable[[Record], Record]:
 
 
 def costing(**factors: float) -> Callable[[Record], Record]:
-    """Multiply costs."""
+    """Return a change that multiplies costs."""
 
     def how(record: Record) -> Record:
         cost = record.cost

@@ -32,7 +32,7 @@ def trained(make_record: Make, *right: float, n_queries: int = 1000) -> list[Rec
     ]
 
 
-def test_a_tie_that_is_gone_is_a_flip(make_record: Make) -> None:
+def test_a_tie_that_is_broken_is_a_flip(make_record: Make) -> None:
     before, after = make_record(right=4.5), make_record(right=5)
     found = answers(entry([before], [after]), ALONE)
     assert found.mark is Mark.CHANGED
@@ -49,7 +49,7 @@ def test_an_answer_that_is_wrong_in_another_way_is_a_flip(make_record: Make) -> 
     assert (found.mark, len(found.flips), found.flips[0].gain) == (Mark.CHANGED, 1, 0)
 
 
-def test_one_training_tells_nothing_of_the_next(make_record: Make) -> None:
+def test_one_training_does_not_show_how_the_next_may_differ(make_record: Make) -> None:
     one, other = trained(make_record, 900), trained(make_record, 890)
     assert answers(entry(one, one), ALONE).mark is Mark.PASSED
     found = answers(entry(one, other), ALONE)
@@ -73,12 +73,12 @@ def test_a_seed_that_fails_and_is_new_is_a_failure(
     make_record: Make, make_failure: Callable[..., Failure]
 ) -> None:
     records = trained(make_record, 900, 904)
-    asked = entry(records, records)
-    asked = replace(asked, after={**asked.after, 7: make_failure("m", seed=7)})
-    assert answers(asked, ALONE).mark is Mark.FAILED
+    changed = entry(records, records)
+    changed = replace(changed, after={**changed.after, 7: make_failure("m", seed=7)})
+    assert answers(changed, ALONE).mark is Mark.FAILED
 
 
-def test_what_is_missing_says_how_to_have_it(make_record: Make) -> None:
+def test_a_missing_result_names_the_command_that_measures_it(make_record: Make) -> None:
     before = [make_record("m[a=1]", dataset="sketch", n_episodes=200)]
     found = answers(replace(entry(before, before), after={}), ALONE)
     assert found.text.endswith(
@@ -87,6 +87,6 @@ def test_what_is_missing_says_how_to_have_it(make_record: Make) -> None:
     )
 
 
-def test_seeds_that_are_no_longer_any_are_to_be_deleted(make_record: Make) -> None:
+def test_seeds_of_a_method_that_is_no_longer_seeded_are_to_be_deleted(make_record: Make) -> None:
     found = answers(entry(trained(make_record, 900, 904), [make_record("m")]), ALONE)
     assert found.mark is Mark.MISSING and "no longer seeded" in found.text

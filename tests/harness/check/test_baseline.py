@@ -20,7 +20,7 @@ def files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*.json")}
 
 
-def test_moving_it_makes_the_check_pass_and_says_what_changed(planted: Planted) -> None:
+def test_an_update_makes_the_check_pass_and_names_the_changes(planted: Planted) -> None:
     planted.change("fixed", flipped(4))
     assert exit_code(check(planted.baseline, planted.results)) == 1
     moves = update(planted.baseline, planted.results, Selection())
@@ -30,7 +30,7 @@ def test_moving_it_makes_the_check_pass_and_says_what_changed(planted: Planted) 
     assert exit_code(check(planted.baseline, planted.results)) == 0
 
 
-def test_what_the_results_lack_is_kept_and_told(planted: Planted) -> None:
+def test_a_record_that_the_results_lack_is_kept_and_named(planted: Planted) -> None:
     planted.change("trained", lambda record: None)
     before = files(planted.baseline)
     moves = update(planted.baseline, planted.results, Selection())
@@ -47,7 +47,7 @@ def test_only_what_is_selected_is_moved(planted: Planted) -> None:
     assert marks == {"fixed": "regressed", "trained": "passed"}
 
 
-def test_what_failed_last_leaves_the_baseline_as_it_is(planted: Planted, make_failure) -> None:
+def test_a_failed_run_leaves_the_baseline_as_it_is(planted: Planted, make_failure) -> None:
     planted.change("fixed", flipped(4))
     write(make_failure("fixed", task="lake-400"), planted.results)
     before = files(planted.baseline)
@@ -56,21 +56,21 @@ def test_what_failed_last_leaves_the_baseline_as_it_is(planted: Planted, make_fa
     assert files(planted.baseline) == before
 
 
-def test_what_costs_more_is_told(planted: Planted) -> None:
+def test_higher_costs_are_named(planted: Planted) -> None:
     planted.change("fixed", costing(score_seconds=2))
     moved = update(planted.baseline, planted.results, Selection())
     moves = {move.identity.method: move for move in moved}
     assert moves["fixed"].how == "same answers"
-    assert moves["fixed"].dearer == ("scoring 2.00 times the baseline's, and 1.5 is allowed",)
+    assert moves["fixed"].dearer == ("scoring 2.00 times the baseline, at most 1.5 allowed",)
 
 
-def test_other_episodes_are_told(planted: Planted) -> None:
+def test_other_episodes_are_named(planted: Planted) -> None:
     planted.change("fixed", lambda record: replace(record, manifest="another"))
     moves = update(planted.baseline, planted.results, Selection())
     assert Counter(move.how for move in moves) == {"same answers": 3, "other episodes": 1}
 
 
-def test_the_baseline_is_not_moved_to_itself(planted: Planted) -> None:
+def test_the_baseline_is_not_updated_from_itself(planted: Planted) -> None:
     with pytest.raises(UsageError, match="name two"):
         update(planted.baseline, planted.baseline, Selection())
 
@@ -82,7 +82,7 @@ def test_a_failure_is_no_baseline(planted: Planted, make_failure, tmp_path: Path
         update(planted.baseline, only_failures, Selection())
 
 
-def test_nothing_moves_when_a_file_is_damaged(planted: Planted) -> None:
+def test_nothing_is_written_when_a_file_is_damaged(planted: Planted) -> None:
     planted.change("trained", flipped(4))
     (fixed,) = planted.records("fixed")
     record_path(fixed.identity, planted.results).write_text("{")

@@ -36,7 +36,7 @@ def test_the_tolerance_is_where_a_regression_begins(make_record: Make) -> None:
     assert found(after, before, time=1.1)["scoring"].mark is Mark.PASSED  # faster is no regression
 
 
-def test_what_is_short_both_times_is_not_judged(make_record: Make) -> None:
+def test_times_that_are_short_in_both_are_not_judged(make_record: Make) -> None:
     short, tiny, long = (
         measured(make_record, score_seconds=seconds) for seconds in (0.09, 0.01, 0.2)
     )
@@ -50,10 +50,10 @@ def test_other_conditions_are_not_compared(make_record: Make, name: str) -> None
     after = make_record(environment={**before.environment, name: "another"})
     for finding in found(before, after).values():
         assert (finding.mark, finding.ratio) == (Mark.NOT_JUDGED, None)
-        assert finding.text == f"not comparable: another {name.replace('_', ' ')}"
+        assert finding.text == f"not comparable: different {name.replace('_', ' ')}"
 
 
-def test_a_training_where_there_was_none_is_a_regression(make_record: Make) -> None:
+def test_a_training_that_the_baseline_did_not_need_is_a_regression(make_record: Make) -> None:
     before, after = measured(make_record, fit_seconds=0.0), measured(make_record, fit_seconds=5.0)
     now = found(before, after)["training"]
     assert now.mark is Mark.REGRESSED
@@ -61,7 +61,7 @@ def test_a_training_where_there_was_none_is_a_regression(make_record: Make) -> N
 
 
 def test_memory_is_what_the_method_took(make_record: Make) -> None:
-    """Beside what the process held before, of which 50 MB are nobody's fault."""
+    """The memory before the method was built is subtracted, and 50 MB count as noise."""
     before, after, much = (
         measured(make_record, peak_memory=n) for n in (110_000_000, 120_000_000, 170_000_000)
     )

@@ -7,7 +7,7 @@ def flip(episode: int, gain: float, query: int = 0) -> Flip:
     return Flip(episode=episode, query=query, cluster="Greek", before=0, after=1, gain=gain)
 
 
-def test_flips_are_listed_by_what_they_earn() -> None:
+def test_flips_are_listed_by_their_gain() -> None:
     flips = [flip(3, -1), flip(4, 0), flip(7, 0.5), flip(9, -0.5, query=2)]
     assert list(listed(flips)) == [
         "worse (2): episodes 3, 9.2",

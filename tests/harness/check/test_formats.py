@@ -18,15 +18,15 @@ def test_github_summary_and_annotations(planted: Planted) -> None:
     planted.change("trained", costing(score_seconds=3))
     found = check(planted.baseline, planted.results)
     text = summary(found)
-    assert "| :x: | omniglot lake-400 | fixed | regressed: trials answered otherwise: 2 " in text
+    assert "| :x: | omniglot lake-400 | fixed | regressed: 2 changed " in text
     assert "| 3.00 × :x: |" in text
     assert "\n- worse (2): episodes 0, 1\n" in text
     first, second = workflow_commands(found)
     assert first.startswith(
-        "::error title=regressed%3A fixed on omniglot lake-400%2C answers::trials answered"
+        "::error title=regressed%3A fixed on omniglot lake-400%2C answers::2 changed (2 worse"
     )
     assert "75.00 %25 to 74.50 %25" in first
-    assert second.endswith("scoring::3.00 times the baseline's, and 1.5 is allowed")
+    assert second.endswith("scoring::3.00 times the baseline, at most 1.5 allowed")
 
 
 def test_junit(planted: Planted) -> None:

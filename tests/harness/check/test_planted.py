@@ -1,4 +1,4 @@
-"""Regressions planted one at a time, and what ``oneshot check`` must answer to each."""
+"""Regressions planted one at a time, each with the exit code and message that must follow."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def same(record: Record) -> Record:
     return record
 
 
-# what was planted, into which method, and the answer: exit code, mark, words of the reason
+# the planted change, its method, and the expected exit code, mark and part of the message
 PLANTED = {
     "nothing": (same, "fixed", 0, "passed", "the same, 75.00 %"),
     "1 point, fixed": (flipped(1 * POINT), "fixed", 1, "regressed", "75.00 % to 74.00 %"),
     "2 points, fixed": (flipped(2 * POINT), "fixed", 1, "regressed", "75.00 % to 73.00 %"),
     "5 points, fixed": (flipped(5 * POINT), "fixed", 1, "regressed", "75.00 % to 70.00 %"),
     "20 points, fixed": (flipped(20 * POINT), "fixed", 1, "regressed", "75.00 % to 55.00 %"),
-    "one flipped trial": (flipped(1), "fixed", 1, "regressed", "answered otherwise: 1 (1 worse"),
+    "one flipped trial": (flipped(1), "fixed", 1, "regressed", "1 changed (1 worse"),
     "one trial better": (flipped(1, to=True), "fixed", 1, "changed", "0 worse, 1 better"),
     # three seeds that scatter by 0.5 allow 0.5 x 2.92 x sqrt(2/3) = 1.19 points, and one trial
     "1 point, trained": (flipped(1 * POINT), "trained", 0, "passed", "may fall by 1.44"),
@@ -71,12 +71,12 @@ PLANTED = {
     "2 x slower": (costing(score_seconds=2), "fixed", 1, "regressed", "2.00 times"),
     "2 x slower training": (costing(fit_seconds=2), "trained", 1, "regressed", "2.00 times"),
     "3 x the memory": (costing(peak_memory=2), "fixed", 1, "regressed", "2.83 times"),
-    "9 x slower elsewhere": (move, "fixed", 0, "passed", "another machine"),
+    "9 x slower elsewhere": (move, "fixed", 0, "passed", "different machine"),
     "a renamed task": (rename_task, "fixed", 4, "missing", "no result of seed 0"),
     "a lost method": (lose, "trained", 4, "missing", "no result of seed 0,1,2"),
     "a lost record": (lose_seed(1), "trained", 4, "missing", "no result of seed 1"),
-    "other episodes": (redraw, "fixed", 4, "not comparable", "other episodes: another"),
-    "another dataset": (repaint, "fixed", 4, "not comparable", "other pixels: eeeeeeee"),
+    "other episodes": (redraw, "fixed", 4, "not comparable", "different episodes: another"),
+    "another dataset": (repaint, "fixed", 4, "not comparable", "different pixels: eeeeeeee"),
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def checked(planted: Planted, monkeypatch, *options: str) -> int:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_what_was_planted_is_found(
+def test_a_planted_change_is_found(
     planted: Planted, name: str, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     how, method, code, mark, words = PLANTED[name]
@@ -124,7 +124,7 @@ def test_a_method_that_fails_now_is_exit_code_3(
 def test_a_failure_in_the_baseline_hides_nothing(
     planted: Planted, make_failure: Callable[..., Failure], monkeypatch, capsys
 ) -> None:
-    """As a run that failed after an earlier one leaves it."""
+    """A run that fails after an earlier one leaves a failure beside its record."""
     write(make_failure("fixed", task="lake-400"), planted.baseline)
     planted.change("fixed", flipped(50 * POINT))
     assert checked(planted, monkeypatch) == 1
@@ -133,7 +133,7 @@ def test_a_failure_in_the_baseline_hides_nothing(
 def test_two_datasets_of_one_name_are_not_taken_for_one(
     planted: Planted, monkeypatch, capsys
 ) -> None:
-    """Of folder:PATH the last part of the path is all that a name tells."""
+    """The name of folder:PATH holds only the last part of the path."""
     for record in planted.records("fixed"):
         folder = replace(record, identity=on_another(record.identity, name="folder:mine"))
         for results in (planted.baseline, planted.results):
@@ -141,7 +141,7 @@ def test_two_datasets_of_one_name_are_not_taken_for_one(
         stranger = on_another(folder.identity, fingerprint="e" * 12)
         write(replace(folder, identity=stranger, manifest="m"), planted.results)
     assert checked(planted, monkeypatch) == 4
-    assert "records of two datasets called folder:mine" in capsys.readouterr().out
+    assert "two datasets of the results are called folder:mine" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_two_datasets_of_one_name_are_not_taken_for_one(
         (("-t", "lake-400", "-t", "lake-40"), "--task lake-40: no record is of it"),
     ],
 )
-def test_a_name_that_is_not_there_is_refused(
+def test_an_unknown_name_is_refused(
     planted: Planted, options: tuple[str, ...], words: str, monkeypatch, capsys
 ) -> None:
     assert checked(planted, monkeypatch, *options) == 2
     assert words in capsys.readouterr().err
 
 
-def test_a_folder_is_not_held_against_itself_nor_against_nothing(
+def test_a_folder_is_not_compared_with_itself_or_with_a_missing_one(
     planted: Planted, tmp_path: Path, monkeypatch, capsys
 ) -> None:
     assert checked(replace(planted, results=planted.baseline), monkeypatch) == 2
@@ -171,7 +171,7 @@ def damage(text: str) -> str:
 
 
 def scramble(text: str) -> str:
-    """It parses, and means nothing."""
+    """Return JSON that parses, but is no record."""
     return text.replace('"fit_seconds": 1.5', '"fit_seconds": NaN')
 
 

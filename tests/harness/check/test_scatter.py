@@ -29,7 +29,7 @@ def test_one_task_is_students_t_of_its_seeds_and_one_trial(make_record: Make) ->
 
 
 def test_many_tasks_do_not_make_it_large(make_record: Make) -> None:
-    """Sixty tasks share what is known of the seeds: not sixty times the caution."""
+    """Sixty tasks share one estimate of the scatter, and are not corrected sixty times."""
     before = seeds(make_record, 900, 904, 908)
     alone, among_sixty = (seed_scatter([before] * n, n_methods=1) for n in (1, 60))
     assert among_sixty.allowed_fall(before, 3) < 1.1 * alone.allowed_fall(before, 3)
@@ -55,7 +55,7 @@ def test_seeds_that_tie_at_one_task_are_judged_by_the_others(make_record: Make) 
 def test_unchanged_methods_seldom_raise_an_alarm(
     make_record: Make, level: float, together: bool, n_tasks: int
 ) -> None:
-    """A whole check of one method: its tasks rise and fall each on its own, or all together."""
+    """A whole check of one method, whose tasks are independent or rise and fall together."""
     rng = np.random.default_rng(0)
     n_trials, alarms = 2000, 0
 

@@ -83,8 +83,8 @@ def test_settings_are_found_in_any_order(make_record: Make) -> None:
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        ({"manifest": "m"}, "other episodes: manifest and m"),
-        ({"fingerprint": "e" * 12}, "other pixels: f0f0f0f0 and eeeeeeee"),
+        ({"manifest": "m"}, "different episodes: manifest and m"),
+        ({"fingerprint": "e" * 12}, "different pixels: f0f0f0f0 and eeeeeeee"),
     ],
 )
 def test_results_that_are_not_comparable_are_not_subtracted(
